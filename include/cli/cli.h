@@ -1,0 +1,76 @@
+/* The command line: options, one file a subcommand, and what main has to do afterwards. */
+#ifndef SPRIJIN_CLI_CLI_H
+#define SPRIJIN_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/catalog.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "form/interview.h"
+#include "record/record.h"
+#include "vault/vault.h"
+
+struct cli {
+    char *vault_dir; /* --vault, else the user's data folder + /sprijin */
+    char *forms_dir; /* --forms, else beside the program */
+    char *answers;   /* --answers */
+    char *member;    /* --name: how the member signs */
+    enum lang lang;  /* --lang, else by LC_ALL, LC_MESSAGES, LANG, else Romanian */
+    bool is_json;    /* --json */
+    bool no_open;    /* --no-open */
+    bool has_vault_option;
+    long cases;           /* --cases N, -1 = all */
+    int passphrase_fd;    /* --passphrase-fd, -1 = ask at the terminal */
+    int sheet_fd;         /* --sheet-fd: unlock with the paper key instead, -1 = no */
+    struct vault_kdf kdf; /* --kdf MIB,PASSES */
+    char **args;          /* words that are no options: subcommand first; NULL-terminated */
+    size_t count;
+    const char *charset; /* of the terminal; "UTF-8" needs no conversion */
+    /* What a command leaves for main when the screens are to be opened. */
+    bool open_screens;
+    bool is_demo;
+    vault *vault; /* unlocked, owned; NULL: the screens unlock or create */
+};
+
+/* false: usage error, already printed. Done with cli_done. */
+bool cli_parse(struct cli *c, int argc, char **argv);
+void cli_done(struct cli *c);
+/* Runs the subcommand; the exit code (0 done, 1 no, 2 usage, 3 refused, 4 damaged input, 5 the
+ * machine failed). With c->open_screens set, main opens them and removes a demo afterwards. */
+int cli_run(struct cli *c);
+int cli_exit_code(enum err code);
+
+/* Output, in the terminal's charset; translated by cli_tr. */
+const char *cli_tr(const struct cli *c, const char *msgid);
+void cli_print(const struct cli *c, const char *text);
+void cli_complain(const struct cli *c, const char *text); /* to standard error, with newline */
+int cli_fail(const struct cli *c, enum err code, const struct err_info *info);
+#define N_(s) s
+
+/* Passphrase from --passphrase-fd or the terminal (echo off; twice if is_new). */
+enum err cli_passphrase(struct cli *c, bool is_new, vault_secret *out, struct err_info *err);
+/* Opens and unlocks the vault by passphrase or paper key; prints why not. Exit code, 0 = *out. */
+int cli_unlock(struct cli *c, vault **out);
+void cli_print_sheet(const struct cli *c, const char *title, const vault_secret *sheet);
+
+/* Sets answers from a JSON object {question: value}; values as in `form fill`. Unknown names:
+ * ERR_NOT_FOUND; a value that does not fit: ERR_SYNTAX, with the name as argument. set is called
+ * for each in the form's order. */
+enum err cli_answers(const form_interview *iv, const jv *answers,
+                     enum form_problem (*set)(void *payload, int item, struct form_answer answer),
+                     void *payload, struct err_info *err);
+
+int cli_init(struct cli *c);
+int cli_passwd(struct cli *c);
+int cli_verify(struct cli *c);
+int cli_form(struct cli *c);
+int cli_demo(struct cli *c);
+int cli_sample(struct cli *c); /* the main job without a terminal */
+int cli_help(struct cli *c);
+/* Removes a throw-away vault. */
+void cli_demo_remove(const struct cli *c);
+
+#endif

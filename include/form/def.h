@@ -1,0 +1,200 @@
+/* A form as data: parsed once from YAML, checked, immutable, living in one arena. */
+#ifndef SPRIJIN_FORM_DEF_H
+#define SPRIJIN_FORM_DEF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/catalog.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "form/expr.h"
+
+#define FORM_MAX_BYTES  (2u << 20)
+#define FORM_MAX_DEPTH  64
+#define FORM_MAX_GROUPS 16
+
+enum form_type {
+    FORM_T_GROUP,
+    FORM_T_TEXT,
+    FORM_T_INTEGER,
+    FORM_T_DECIMAL,
+    FORM_T_DATE,
+    FORM_T_SELECT_ONE,
+    FORM_T_SELECT_MULTIPLE,
+    FORM_T_NOTE,
+    FORM_T_CALCULATE
+};
+
+/* A text in the languages of the program; NULL where it is missing. */
+struct form_text {
+    const char *in[LANG_COUNT];
+};
+/* In lang, else in the form's default language, else in any, else "". */
+const char *form_text_get(const struct form_text *t, enum lang lang);
+
+struct form_choice {
+    const char *name;
+    struct form_text label;
+};
+struct form_choices {
+    const char *name;
+    const struct form_choice *items;
+    size_t count;
+    size_t line;
+    bool is_used;
+};
+
+/* A group or a question; the tree is stored in document order, parents before children. */
+struct form_item {
+    enum form_type type;
+    const char *name; /* as written */
+    const char *key;  /* address of its answers: name, or group/name where a name occurs twice */
+    int parent;       /* index of the group, -1 at the top */
+    int end;          /* one past the last descendant: children are index+1 .. end-1 */
+    int page;         /* index into pages, -1 for groups and calculates */
+    struct form_text label, hint, guidance, constraint_message, required_message;
+    const struct form_choices *choices; /* selects only */
+    const form_expr *relevant, *constraint, *calculation, *required,
+        *default_expr;        /* NULL if none */
+    const char *default_text; /* literal default, NULL if none */
+    bool required_always;
+    bool is_readonly;
+    const char *appearance;  /* "" if none; "stop" marks a note that ends the interview,
+                                * "multiline" a long text */
+    const char *fact;        /* "person.surname" or NULL */
+    const char *sensitivity; /* "identity", "narrative", "open" (default) */
+    const char *htcds, *indicator, *weight, *card, *was; /* kept as written; NULL if none */
+    size_t line, column;                                 /* where it stands in the file */
+};
+
+/* What stands on the right of the interview screen at once: the direct questions of one group. */
+struct form_page {
+    int group;        /* item index, -1 for questions outside any group */
+    int section;      /* index into sections */
+    const int *items; /* questions and notes on it, in order; no calculates */
+    size_t count;
+};
+/* A top-level group (or the run of top-level questions before, between and after them). */
+struct form_section {
+    int group; /* item index, -1 */
+    int first_page;
+    int page_count; /* at least 1 */
+};
+
+struct form_def {
+    arena *arena; /* owner of everything below */
+    const char *id, *version;
+    struct form_text title;
+    enum lang default_lang;
+    bool has_lang[LANG_COUNT]; /* languages in which it is complete or nearly */
+    const struct form_item *items;
+    size_t count;
+    const struct form_choices *choices;
+    size_t choices_count;
+    const struct form_page *pages;
+    size_t page_count;
+    const struct form_section *sections;
+    size_t section_count;
+    const int *order; /* items with calculation, relevant, ... in dependency order */
+    size_t order_count;
+    const int *const *dependents; /* per item: items to recompute when its value or relevance
+                                   * changes, in order, transitive; -1 ends */
+};
+
+enum form_severity { FORM_NOTICE, FORM_WARNING, FORM_ERROR };
+
+/* One finding of the checker. No sentence here: code and words; report/message.c speaks. */
+enum form_finding_code {
+    FORM_F_YAML, /* not YAML; arg0 = the parser's problem */
+    FORM_F_TOO_LARGE,
+    FORM_F_TOO_DEEP,
+    FORM_F_ALIAS,         /* anchors, aliases, tags */
+    FORM_F_DUPLICATE_KEY, /* arg0 = key */
+    FORM_F_SECOND_DOCUMENT,
+    FORM_F_NOT_A_MAP,
+    FORM_F_NOT_A_LIST,
+    FORM_F_NOT_TEXT,       /* arg0 = what should be */
+    FORM_F_MISSING_KEY,    /* arg0 = key */
+    FORM_F_UNKNOWN_KEY,    /* arg0 = key, arg1 = nearest */
+    FORM_F_UNKNOWN_TYPE,   /* arg0 = type, arg1 = nearest */
+    FORM_F_BAD_NAME,       /* arg0 = name */
+    FORM_F_DUPLICATE_NAME, /* arg0 = name, line2 = the first */
+    FORM_F_AMBIGUOUS_NAME, /* arg0 = name: used twice in different groups and referenced */
+    FORM_F_UNKNOWN_LIST,   /* arg0 = list, arg1 = nearest */
+    FORM_F_EMPTY_LIST,
+    FORM_F_UNUSED_LIST,         /* arg0 = list */
+    FORM_F_DUPLICATE_CHOICE,    /* arg0 = choice, arg1 = list */
+    FORM_F_CHOICE_BLANK,        /* choice name with a blank in a list used for several answers */
+    FORM_F_MISSING_LABEL,       /* arg0 = name */
+    FORM_F_MISSING_TRANSLATION, /* arg0 = name, arg1 = language */
+    FORM_F_UNKNOWN_LANGUAGE,    /* arg0 */
+    FORM_F_EXPR_SYNTAX,
+    FORM_F_EXPR_NAME,
+    FORM_F_EXPR_FUNCTION,
+    FORM_F_EXPR_ARITY,
+    FORM_F_EXPR_UNSUPPORTED,
+    FORM_F_EXPR_REGEX,
+    FORM_F_EXPR_TOO_DEEP,  /* arg0 token, arg1 nearest */
+    FORM_F_CIRCLE,         /* arg0 = "a -> b -> a" */
+    FORM_F_SELF_RELEVANT,  /* relevant refers to its own question */
+    FORM_F_NO_CALCULATION, /* calculate without one */
+    FORM_F_OPENS_ON_BLANK, /* warning: != or not() over a possibly blank question; arg0 = name */
+    FORM_F_BAD_DEFAULT,    /* default does not fit the type; arg0 */
+    FORM_F_BAD_CHOICE,     /* an expression compares a choice question with a name not in its
+                               * list; arg0 = name, arg1 = nearest */
+    FORM_F_UNKNOWN_FACT,   /* arg0 = fact, arg1 = nearest */
+    FORM_F_FACT_TYPE,      /* type cannot hold the fact */
+    FORM_F_BAD_VALUE,      /* arg0 = key, arg1 = value: sensitivity, yes/no, version ... */
+    FORM_F_LABEL_TOO_WIDE, /* warning: section label over 13 cells, choice over a screen; arg0 */
+    FORM_F_EMPTY_GROUP,    /* arg0 */
+    FORM_F_CONSTRAINT_ON_NOTE, /* constraint or required where nothing can be answered */
+    FORM_F_COUNT
+};
+struct form_finding {
+    enum form_finding_code code;
+    enum form_severity severity;
+    size_t line, column; /* 1-based; column in code points */
+    size_t line2;
+    char arg[2][96];
+};
+struct form_findings {
+    struct form_finding *items; /* sorted by line */
+    size_t count, cap;
+    size_t errors; /* how many have FORM_ERROR */
+};
+void form_findings_done(struct form_findings *f);
+const char *form_finding_name(enum form_finding_code code); /* "unknown-name": stable, for --json */
+
+/* Facts that questions may write (forms/facts.yaml). */
+struct form_fact {
+    const char *name;
+    enum form_type type;
+    struct form_text label;
+    const char *sensitivity;
+};
+struct form_facts {
+    arena *arena;
+    const struct form_fact *items;
+    size_t count;
+};
+enum err form_facts_load(const char *yaml, size_t n, struct form_facts *out,
+                         struct form_findings *findings, struct err_info *err);
+void form_facts_done(struct form_facts *f);
+const struct form_fact *form_fact_find(const struct form_facts *f, const char *name);
+
+/* Parses, resolves and checks. *out is NULL if there is any FORM_ERROR (then ERR_SYNTAX), else
+ * owned by the caller: form_def_free. facts may be NULL (fact names are then not checked).
+ * findings: caller's, appended to, sorted. */
+enum err form_def_load(const char *yaml, size_t n, const struct form_facts *facts,
+                       struct form_def **out, struct form_findings *findings, struct err_info *err);
+void form_def_free(struct form_def *def);
+/* Canonical YAML of the form (what `form fmt` prints and the definition hash covers). Appends. */
+enum err form_def_write(const char *yaml, size_t n, struct str *out, struct err_info *err);
+/* Index of the item by key or name, -1. */
+int form_def_find(const struct form_def *def, const char *key);
+bool form_type_takes_answer(enum form_type t); /* not group, note, calculate */
+const char *form_type_name(enum form_type t);
+
+#endif

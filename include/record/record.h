@@ -1,0 +1,125 @@
+/* What the events mean: persons, cases, records and their answers, projected into an in-memory
+ * database from the vault's log and rebuilt from it at any time. The only layer that knows both
+ * forms and the vault. */
+#ifndef SPRIJIN_RECORD_RECORD_H
+#define SPRIJIN_RECORD_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/id.h"
+#include "form/interview.h"
+#include "vault/vault.h"
+
+typedef struct record record;
+
+/* Kinds of events this layer writes (docs/format.md). */
+enum record_kind {
+    RECORD_K_DEFINITION = 0x100, /* {hash, form, version, yaml}: once per hash, organisation */
+    RECORD_K_SETTING = 0x101,    /* {key, value}: organisation */
+    RECORD_K_CASE = 0x110,       /* {code, person} */
+    RECORD_K_FACT = 0x111,       /* {person, fact, value, over} */
+    RECORD_K_OPENED = 0x120,     /* {record, form, version, hash} */
+    RECORD_K_ANSWERS = 0x121,    /* {record, answers: [{at, key, state, value, over}], progress} */
+    RECORD_K_PAUSED = 0x122,     /* {record, key}: where to go on */
+    RECORD_K_FINISHED = 0x123,   /* {record, values}: signed off by its author */
+    RECORD_K_UNMASKED = 0x130    /* {}: the person's name was asked for */
+};
+
+/* v: unlocked, borrowed, must outlive it. forms_dir: folder of the form definitions.
+ * Builds the projection from the whole log. */
+enum err record_open(vault *v, const char *forms_dir, record **out, struct err_info *err);
+void record_close(record *r); /* NULL allowed */
+/* Takes in what other processes appended; *changed (may be NULL). */
+enum err record_refresh(record *r, bool *changed, struct err_info *err);
+vault *record_vault(const record *r);
+/* Text of the whole projection, table by table in key order; for the test that rebuilds. */
+enum err record_dump(record *r, struct str *out, struct err_info *err);
+
+/* Forms */
+
+/* The form as it stands in forms_dir now, loaded once; borrowed. ERR_NOT_FOUND, ERR_SYNTAX. */
+enum err record_form(record *r, const char *form_id, const struct form_def **out,
+                     struct err_info *err);
+
+/* Cases */
+
+struct record_new_case {
+    const char *surname; /* may be "": not known yet */
+    const char *given;
+    const char *alias;
+};
+struct record_case {
+    unsigned char id[ID_LEN]; /* also the compartment */
+    char code[CASE_CODE_LEN];
+    char initials[24]; /* "I. V." or "-" */
+    int64_t opened_ms, changed_ms;
+    bool has_record; /* the identification interview was begun */
+    bool is_finished;
+    unsigned answered, asked; /* of the interview, as of its last answer */
+    unsigned conflicts;       /* answers with more than one standing value */
+};
+enum record_sort { RECORD_SORT_CHANGED, RECORD_SORT_CODE, RECORD_SORT_OPENED, RECORD_SORT_STATE };
+
+/* Opens a case: compartment, code, person, first facts. One or two transactions, the second only
+ * adds facts; a crash between leaves a case without a name. */
+enum err record_case_new(record *r, const struct record_new_case *how, struct record_case *out,
+                         struct err_info *err);
+enum err record_case_get(record *r, const unsigned char id[ID_LEN], struct record_case *out,
+                         struct err_info *err);
+/* Cases whose code, names or aliases match filter ("" = all) by folded prefix of any word, at most
+ * limit from offset. *out: array owned by the caller (free); *total = all that match. */
+enum err record_case_list(record *r, const char *filter, enum record_sort sort, size_t offset,
+                          size_t limit, struct record_case **out, size_t *count, size_t *total,
+                          struct err_info *err);
+/* Full name ("Surname Given (alias)"); writes an event before it returns the name. Appends. */
+enum err record_case_unmask(record *r, const unsigned char id[ID_LEN], struct str *out,
+                            struct err_info *err);
+/* Value of a fact ("person.surname"), "" if none; appends. No event: for prefilling and masks. */
+enum err record_fact(record *r, const unsigned char case_id[ID_LEN], const char *fact,
+                     struct str *out, struct err_info *err);
+
+/* One record (filled form) being worked on */
+
+typedef struct record_doc record_doc;
+
+/* Opens the record of form_id in the case; creates it with its defaults and the known facts if
+ * there is none. Owned by the caller: record_doc_close. r must outlive it. */
+enum err record_doc_open(record *r, const unsigned char case_id[ID_LEN], const char *form_id,
+                         record_doc **out, struct err_info *err);
+void record_doc_close(record_doc *doc);
+const form_interview *record_doc_interview(const record_doc *doc);
+const struct form_def *record_doc_def(const record_doc *doc);
+const struct record_case *record_doc_case(const record_doc *doc);
+/* Sets an answer and saves it. ERR_OK: it is on disk. Otherwise the answer stays in the open form
+ * as unsaved, and each later set, or _retry, tries again. *problem as form_interview_set; a
+ * refused value is not saved and ERR_OK is returned. */
+enum err record_doc_set(record_doc *doc, int item, struct form_answer answer,
+                        enum form_problem *problem, struct err_info *err);
+/* While held, set only gathers; letting go (false) saves all in one event. */
+enum err record_doc_hold(record_doc *doc, bool is_held, struct err_info *err);
+enum err record_doc_retry(record_doc *doc, struct err_info *err);
+size_t record_doc_unsaved(const record_doc *doc); /* answers not on disk */
+/* Takes in answers given elsewhere (another terminal); *changed. */
+enum err record_doc_refresh(record_doc *doc, bool *changed, struct err_info *err);
+/* true if the item was filled from a fact and not confirmed by an answer of its own. */
+bool record_doc_is_prefilled(const record_doc *doc, int item);
+/* Where the person was when it was last left: item index, -1 at the start. */
+int record_doc_position(const record_doc *doc);
+enum err record_doc_pause(record_doc *doc, int item, struct err_info *err);
+/* Signs it off: ERR_NO if incomplete. */
+enum err record_doc_finish(record_doc *doc, struct err_info *err);
+bool record_doc_is_finished(const record_doc *doc);
+/* The record as a JSON object: form, version, hash, answers with states, calculated values,
+ * problems; irrelevant answers apart. Appends; what `form fill` prints. */
+void record_interview_json(const form_interview *iv, const char *hash, struct str *out);
+/* Hex of the definition's hash. */
+void record_definition_hash(const char *canonical_yaml, size_t n, char out[65]);
+
+/* Small settings of the organisation and of this member */
+enum err record_setting_put(record *r, const char *key, const char *value, struct err_info *err);
+enum err record_setting_get(record *r, const char *key, struct str *out, struct err_info *err);
+
+#endif

@@ -1,0 +1,66 @@
+/* The table of subcommands; help is printed from it. */
+#include <string.h>
+
+#include "cli/cli.h"
+
+struct command {
+    const char *name;
+    const char *usage;
+    const char *help; /* N_() */
+    int (*run)(struct cli *c);
+};
+
+static int open_program(struct cli *c)
+{
+    c->open_screens = true;
+    return 0;
+}
+
+static const struct command COMMANDS[] = {
+    {"open", "", N_("open the program (also without a command); the first run creates a vault"),
+     open_program},
+    {"demo", "[--cases N] [--no-open]", N_("a throw-away vault with fictional cases"), cli_demo},
+    {"init", "--name NAME [--kdf MIB,PASSES]", N_("create a vault, print its two paper keys"),
+     cli_init},
+    {"passwd", "", N_("change the passphrase (--sheet-fd N: by the paper key)"), cli_passwd},
+    {"verify", "", N_("check every seal, chain and signature of the vault"), cli_verify},
+    {"form", "check|fmt|fill FILE", N_("check, lay out or fill a form without a terminal"),
+     cli_form},
+    {"sample", "", N_("show the whole way on a fictional interview"), cli_sample},
+    {"help", "", N_("this list"), cli_help},
+};
+#define COMMAND_COUNT (sizeof COMMANDS / sizeof COMMANDS[0])
+
+int cli_help(struct cli *c)
+{
+    struct str text = STR_INIT;
+    str_puts(&text,
+             cli_tr(c, N_("sprijin: the case records of an assistance service, sealed\n\n")));
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        str_printf(&text, "  sprijin %s %s\n      %s\n", COMMANDS[i].name, COMMANDS[i].usage,
+                   cli_tr(c, COMMANDS[i].help));
+    }
+    str_puts(&text, "  sprijin manual\n      ");
+    str_puts(&text, cli_tr(c, N_("all keys of all screens")));
+    str_puts(&text, "\n\n");
+    str_puts(&text, cli_tr(c, N_("Everywhere: --vault DIR, --forms DIR, --lang ro|ru|en, --json,"
+                                 " --passphrase-fd N\n"
+                                 "Exit: 0 done, 1 the answer is no, 2 usage, 3 refused,"
+                                 " 4 damaged input, 5 the machine failed\n")));
+    cli_print(c, str_cstr(&text));
+    str_done(&text);
+    return 0;
+}
+
+int cli_run(struct cli *c)
+{
+    if (c->count == 0) {
+        return open_program(c);
+    }
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(COMMANDS[i].name, c->args[0]) == 0) {
+            return COMMANDS[i].run(c);
+        }
+    }
+    return cli_fail(c, ERR_USAGE, NULL);
+}

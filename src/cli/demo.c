@@ -1,0 +1,328 @@
+/* A throw-away vault with fictional cases, and the sample interview that shows the whole way
+ * without a terminal. Both use the same path as a caseworker's key presses: record_case_new,
+ * record_doc_open, record_doc_set. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "cli/cli.h"
+
+#define DAY_MS (24 * 3600 * (int64_t)1000)
+
+/* The demonstration's past: while its cases are made, the clock stands so many milliseconds back.
+ * The hook takes no argument, so this one number has to live here; 0 outside cli_demo. */
+static int64_t demo_back_ms;
+
+static int64_t demo_now(void)
+{
+    clock_hook(NULL);
+    int64_t ms = clock_now_ms() - demo_back_ms;
+    clock_hook(demo_now);
+    return ms;
+}
+
+static enum form_problem set_in_doc(void *payload, int item, struct form_answer answer)
+{
+    enum form_problem problem = FORM_P_OK;
+    record_doc_set(payload, item, answer, &problem, NULL);
+    return problem;
+}
+
+static enum err take_interview(record *r, const struct record_case *kase, const jv *answers,
+                               record_doc **out, struct err_info *info)
+{
+    record_doc *doc = NULL;
+    enum err rc = record_doc_open(r, kase->id, "identification", &doc, info);
+    if (rc == ERR_OK) {
+        record_doc_hold(doc, true, NULL);
+        rc = cli_answers(record_doc_interview(doc), answers, set_in_doc, doc, info);
+    }
+    if (rc == ERR_OK) {
+        rc = record_doc_hold(doc, false, info);
+    }
+    if (rc == ERR_OK && form_interview_complete(record_doc_interview(doc))) {
+        rc = record_doc_finish(doc, info);
+    }
+    *out = doc;
+    return rc;
+}
+
+static const char *text_at(const jv *object, const char *key)
+{
+    const char *s = jv_str_at(object, key);
+    return s != NULL ? s : "";
+}
+
+static enum err add_person(record *r, const jv *person, struct err_info *info)
+{
+    struct record_new_case how = {.surname = text_at(person, "surname"),
+                                  .given = text_at(person, "given"),
+                                  .alias = text_at(person, "alias")};
+    demo_back_ms = strtoll(text_at(person, "opened_days_ago"), NULL, 10) * DAY_MS;
+    struct record_case kase;
+    record_doc *doc = NULL;
+    enum err rc = record_case_new(r, &how, &kase, info);
+    const jv *answers = jv_at(person, "answers");
+    if (rc == ERR_OK && jv_count(answers) > 0) {
+        rc = take_interview(r, &kase, answers, &doc, info);
+    }
+    record_doc_close(doc);
+    return rc;
+}
+
+static enum err read_json(const char *dir, const char *name, jv **out, struct err_info *info)
+{
+    struct str text = STR_INIT;
+    char *path = file_join(dir, name);
+    enum err rc = file_read(path, FORM_MAX_BYTES, &text, info);
+    if (rc == ERR_OK) {
+        rc = jv_parse(str_cstr(&text), text.len, out, info);
+    }
+    free(path);
+    str_done(&text);
+    return rc;
+}
+
+static long days_ago(const jv *person)
+{
+    return strtol(text_at(person, "opened_days_ago"), NULL, 10);
+}
+
+static int older_first(const void *a, const void *b)
+{
+    long left = days_ago(*(jv *const *)a), right = days_ago(*(jv *const *)b);
+    return (left < right) - (left > right);
+}
+
+/* Oldest first, so that the log's clock runs forward. limit -1 = all. */
+static enum err add_people(record *r, const jv *people, long limit, struct err_info *info)
+{
+    size_t n = jv_count(people);
+    n = limit >= 0 && (size_t)limit < n ? (size_t)limit : n;
+    jv **sorted = mem_alloc((n + 1) * sizeof *sorted);
+    for (size_t i = 0; i < n; i++) {
+        sorted[i] = jv_item(people, i);
+    }
+    qsort(sorted, n, sizeof *sorted, older_first);
+    enum err rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < n; i++) {
+        rc = add_person(r, sorted[i], info);
+    }
+    free(sorted);
+    return rc;
+}
+
+static enum err temporary_dir(struct cli *c, struct err_info *info)
+{
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    char *pattern = file_join(runtime != NULL && runtime[0] == '/' ? runtime : "/tmp",
+                              "sprijin-demo-XXXXXX");
+    if (mkdtemp(pattern) == NULL) {
+        free(pattern);
+        return err_set(info, ERR_IO, __func__, "sprijin-demo", NULL);
+    }
+    free(c->vault_dir);
+    c->vault_dir = pattern;
+    c->is_demo = true;
+    return ERR_OK;
+}
+
+static enum err create_vault(struct cli *c, vault_secret *pass, vault **out, struct err_info *info)
+{
+    vault_secret *org = NULL, *member = NULL;
+    struct vault_create how = {.dir = c->vault_dir,
+                               .passphrase = pass,
+                               .kdf = {19, 2},
+                               .lang = c->lang,
+                               .member_name = "A. C.",
+                               .zone = "Europe/Chisinau"};
+    enum err rc = vault_create(&how, out, &org, &member, info);
+    vault_secret_free(org);
+    vault_secret_free(member);
+    return rc;
+}
+
+static enum err fill_demo(struct cli *c, vault *v, struct err_info *info)
+{
+    jv *data = NULL;
+    record *r = NULL;
+    int64_t now = clock_now_ms();
+    enum err rc = read_json(c->forms_dir, "demo.json", &data, info);
+    if (rc == ERR_OK) {
+        demo_back_ms = 400 * DAY_MS;
+        clock_hook(demo_now);
+        rc = record_open(v, c->forms_dir, &r, info);
+    }
+    if (rc == ERR_OK) {
+        rc = add_people(r, jv_at(data, "people"), c->cases, info);
+    }
+    clock_hook(NULL);
+    demo_back_ms = 0;
+    record_close(r);
+    jv_free(data);
+    return clock_now_ms() >= now ? rc : ERR_SET(info, ERR_CLOCK, "demo");
+}
+
+int cli_demo(struct cli *c)
+{
+    struct err_info info = {0};
+    vault_secret *pass = vault_secret_new();
+    vault *v = NULL;
+    enum err rc = c->has_vault_option ? ERR_OK : temporary_dir(c, &info);
+    if (rc == ERR_OK && c->passphrase_fd >= 0) {
+        rc = cli_passphrase(c, true, pass, &info);
+    } else if (rc == ERR_OK) {
+        vault_secret_generate(pass, c->lang, 6);
+    }
+    demo_back_ms = 400 * DAY_MS;
+    clock_hook(demo_now);
+    if (rc == ERR_OK) {
+        rc = create_vault(c, pass, &v, &info);
+    }
+    clock_hook(NULL);
+    if (rc == ERR_OK) {
+        rc = fill_demo(c, v, &info);
+    }
+    if (rc == ERR_OK && (c->no_open || !c->has_vault_option) && c->passphrase_fd < 0) {
+        cli_print(c, cli_tr(c, N_("Passphrase of this demonstration: ")));
+        char word[12];
+        for (unsigned i = 0; vault_secret_word(pass, i, word); i++) {
+            cli_print(c, i > 0 ? " " : "");
+            cli_print(c, word);
+        }
+        cli_print(c, "\n");
+    }
+    vault_secret_free(pass);
+    if (rc != ERR_OK) {
+        vault_close(v);
+        cli_demo_remove(c);
+        return cli_fail(c, rc, &info);
+    }
+    if (c->no_open) {
+        vault_close(v);
+        cli_print(c, c->vault_dir);
+        cli_print(c, "\n");
+        return 0;
+    }
+    c->is_demo = true;
+    c->vault = v;
+    c->open_screens = true;
+    return 0;
+}
+
+void cli_demo_remove(const struct cli *c)
+{
+    if (c->is_demo && !c->has_vault_option) {
+        file_remove_tree(c->vault_dir, NULL);
+    }
+}
+
+static void print_answer(struct cli *c, const form_interview *iv, int item)
+{
+    static const char *const STATES[] = {[FORM_A_NONE] = "",
+                                         [FORM_A_VALUE] = "",
+                                         [FORM_A_LATER] = N_("ask later"),
+                                         [FORM_A_DECLINED] = N_("does not want to answer"),
+                                         [FORM_A_UNKNOWN] = N_("does not know")};
+    const struct form_item *question = &form_interview_def(iv)->items[item];
+    struct form_answer answer = form_interview_answer(iv, item);
+    struct str line = STR_INIT;
+    str_puts(&line, "  ");
+    form_interview_label(iv, &question->label, c->lang, &line);
+    str_puts(&line, "\n      ");
+    if (answer.state != FORM_A_VALUE) {
+        str_puts(&line, cli_tr(c, STATES[answer.state]));
+    } else if (question->choices == NULL) {
+        str_puts(&line, answer.text);
+    }
+    size_t n = 0;
+    for (size_t i = 0; question->choices != NULL && i < question->choices->count; i++) {
+        const struct form_choice *choice = &question->choices->items[i];
+        if (form_interview_selected(iv, item, choice->name)) {
+            str_puts(&line, n++ > 0 ? "; " : "");
+            str_puts(&line, form_text_get(&choice->label, c->lang));
+        }
+    }
+    str_putc(&line, '\n');
+    cli_print(c, str_cstr(&line));
+    str_done(&line);
+}
+
+static void print_interview(struct cli *c, const form_interview *iv)
+{
+    const struct form_def *def = form_interview_def(iv);
+    cli_print(c, form_text_get(&def->title, c->lang));
+    cli_print(c, "\n");
+    for (size_t i = 0; i < def->count; i++) {
+        const struct form_item *item = &def->items[i];
+        if (!form_interview_relevant(iv, (int)i)) {
+            continue;
+        }
+        if (item->type == FORM_T_GROUP && item->parent < 0) {
+            cli_print(c, "\n");
+            cli_print(c, form_text_get(&item->label, c->lang));
+            cli_print(c, "\n");
+        } else if (form_type_takes_answer(item->type) &&
+                   form_interview_answer(iv, (int)i).state != FORM_A_NONE) {
+            print_answer(c, iv, (int)i);
+        }
+    }
+}
+
+/* Takes the sample interview, seals it, forgets everything, reads it back and prints it. */
+static enum err take_and_read_back(struct cli *c, vault_secret *pass, struct err_info *info)
+{
+    vault *v = NULL;
+    record *r = NULL;
+    record_doc *doc = NULL;
+    jv *answers = NULL;
+    struct record_case kase = {.code = ""};
+    enum err rc = read_json(c->forms_dir, "sample.json", &answers, info);
+    rc = rc == ERR_OK ? create_vault(c, pass, &v, info) : rc;
+    rc = rc == ERR_OK ? record_open(v, c->forms_dir, &r, info) : rc;
+    rc = rc == ERR_OK ? record_case_new(r, &(struct record_new_case){0}, &kase, info) : rc;
+    rc = rc == ERR_OK ? take_interview(r, &kase, answers, &doc, info) : rc;
+    record_doc_close(doc);
+    record_close(r);
+    vault_close(v);
+    doc = NULL;
+    r = NULL;
+    v = NULL;
+    rc = rc == ERR_OK ? vault_open(c->vault_dir, &v, info) : rc;
+    rc = rc == ERR_OK ? vault_unlock(v, pass, info) : rc;
+    rc = rc == ERR_OK ? record_open(v, c->forms_dir, &r, info) : rc;
+    rc = rc == ERR_OK ? record_doc_open(r, kase.id, "identification", &doc, info) : rc;
+    if (rc == ERR_OK) {
+        print_interview(c, record_doc_interview(doc));
+    }
+    record_doc_close(doc);
+    record_close(r);
+    vault_close(v);
+    jv_free(answers);
+    return rc;
+}
+
+int cli_sample(struct cli *c)
+{
+    struct err_info info = {0};
+    vault_secret *pass = vault_secret_new();
+    vault_secret_generate(pass, c->lang, 6);
+    c->has_vault_option = false;
+    enum err rc = temporary_dir(c, &info);
+    if (rc == ERR_OK) {
+        rc = take_and_read_back(c, pass, &info);
+    }
+    vault_secret_free(pass);
+    cli_demo_remove(c);
+    if (rc != ERR_OK) {
+        return cli_fail(c, rc, &info);
+    }
+    cli_print(c, cli_tr(c, N_("\nThis fictional interview was taken, sealed into a temporary vault"
+                              " and read back.\n")));
+    return 0;
+}

@@ -1,0 +1,212 @@
+/* form check, fmt, fill: forms without a terminal. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "cli/cli.h"
+#include "report/message.h"
+
+/* facts.yaml of the form's own folder, else of the forms folder; none at all is allowed. */
+static void load_facts(const struct cli *c, const char *file, struct form_facts *facts)
+{
+    struct str dir = STR_INIT, text = STR_INIT;
+    const char *slash = strrchr(file, '/');
+    str_put(&dir, slash != NULL ? file : ".", slash != NULL ? (size_t)(slash - file) : 1);
+    const char *const places[] = {str_cstr(&dir), c->forms_dir};
+    for (size_t i = 0; i < 2 && facts->count == 0; i++) {
+        char *path = file_join(places[i], "facts.yaml");
+        str_clear(&text);
+        if (file_read(path, FORM_MAX_BYTES, &text, NULL) == ERR_OK) {
+            struct form_findings findings = {0};
+            form_facts_load(str_cstr(&text), text.len, facts, &findings, NULL);
+            form_findings_done(&findings);
+        }
+        free(path);
+    }
+    str_done(&dir);
+    str_done(&text);
+}
+
+/* A file that lists facts or carries data is not a form; form check *.yaml passes it by. */
+static bool is_facts(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    return strcmp(slash != NULL ? slash + 1 : file, "facts.yaml") == 0;
+}
+
+static enum err load(const struct cli *c, const char *file, struct str *yaml, struct form_def **def,
+                     struct form_findings *findings, struct err_info *err)
+{
+    enum err rc = file_read(file, FORM_MAX_BYTES, yaml, err);
+    if (rc != ERR_OK) {
+        return rc;
+    }
+    struct form_facts facts = {0};
+    if (is_facts(file)) {
+        rc = form_facts_load(str_cstr(yaml), yaml->len, &facts, findings, err);
+    } else {
+        load_facts(c, file, &facts);
+        rc = form_def_load(str_cstr(yaml), yaml->len, &facts, def, findings, err);
+    }
+    form_facts_done(&facts);
+    return rc;
+}
+
+static void print_finding(const struct cli *c, const char *file, const struct form_finding *f)
+{
+    struct str message = STR_INIT, line = STR_INIT;
+    const catalog *cat = catalog_builtin(c->lang);
+    message_finding(cat, f, &message);
+    if (c->is_json) {
+        static const char *const SEVERITY[] = {"notice", "warning", "error"};
+        jv *row = jv_new_object();
+        jv_set_str(row, "file", file);
+        jv_set_int(row, "line", (int64_t)f->line);
+        jv_set_int(row, "column", (int64_t)f->column);
+        jv_set_str(row, "severity", SEVERITY[f->severity]);
+        jv_set_str(row, "finding", form_finding_name(f->code));
+        jv_set_str(row, "message", str_cstr(&message));
+        jv_write(row, &line);
+        jv_free(row);
+    } else {
+        str_printf(&line, "%s:%zu:%zu: %s: %s", file, f->line, f->column,
+                   message_severity(cat, f->severity), str_cstr(&message));
+    }
+    str_putc(&line, '\n');
+    cli_print(c, str_cstr(&line));
+    str_done(&message);
+    str_done(&line);
+}
+
+static int check_one(const struct cli *c, const char *file)
+{
+    struct str yaml = STR_INIT;
+    struct form_def *def = NULL;
+    struct form_findings findings = {0};
+    struct err_info info = {0};
+    enum err rc = load(c, file, &yaml, &def, &findings, &info);
+    for (size_t i = 0; i < findings.count; i++) {
+        print_finding(c, file, &findings.items[i]);
+    }
+    int code = 0;
+    if (findings.errors > 0) {
+        code = 1;
+    } else if (rc != ERR_OK) {
+        code = cli_fail(c, rc, &info);
+    }
+    if (def != NULL) {
+        form_def_free(def);
+    }
+    form_findings_done(&findings);
+    str_done(&yaml);
+    return code;
+}
+
+static int check_all(const struct cli *c)
+{
+    int worst = 0;
+    for (size_t i = 2; i < c->count; i++) {
+        int code = check_one(c, c->args[i]);
+        worst = code > worst ? code : worst;
+    }
+    return worst;
+}
+
+static int format_one(const struct cli *c, const char *file)
+{
+    struct str yaml = STR_INIT, out = STR_INIT;
+    struct err_info info = {0};
+    enum err rc = file_read(file, FORM_MAX_BYTES, &yaml, &info);
+    if (rc == ERR_OK) {
+        rc = form_def_write(str_cstr(&yaml), yaml.len, &out, &info);
+    }
+    int code = rc == ERR_OK ? 0 : cli_fail(c, rc, &info);
+    if (rc == ERR_OK) {
+        cli_print(c, str_cstr(&out));
+    }
+    str_done(&yaml);
+    str_done(&out);
+    return code;
+}
+
+static enum form_problem set_answer(void *payload, int item, struct form_answer answer)
+{
+    return form_interview_set(payload, item, answer);
+}
+
+static enum err fill(const struct cli *c, const struct form_def *def, const struct str *yaml,
+                     bool *is_complete, struct err_info *info)
+{
+    struct str text = STR_INIT, canonical = STR_INIT, out = STR_INIT;
+    jv *answers = NULL;
+    enum err rc = c->answers == NULL ? ERR_SET(info, ERR_USAGE, "--answers")
+                                     : file_read(c->answers, FORM_MAX_BYTES, &text, info);
+    if (rc == ERR_OK) {
+        rc = jv_parse(str_cstr(&text), text.len, &answers, info);
+    }
+    if (rc == ERR_OK) {
+        rc = form_def_write(str_cstr(yaml), yaml->len, &canonical, info);
+    }
+    form_interview *iv = form_interview_new(def, clock_now_ms());
+    form_interview_start(iv, true);
+    if (rc == ERR_OK) {
+        rc = cli_answers(iv, answers, set_answer, iv, info);
+    }
+    if (rc == ERR_OK) {
+        char hash[65];
+        record_definition_hash(str_cstr(&canonical), canonical.len, hash);
+        record_interview_json(iv, hash, &out);
+        str_putc(&out, '\n');
+        cli_print(c, str_cstr(&out));
+        *is_complete = form_interview_complete(iv);
+    }
+    form_interview_free(iv);
+    jv_free(answers);
+    str_done(&text);
+    str_done(&canonical);
+    str_done(&out);
+    return rc;
+}
+
+static int fill_one(const struct cli *c, const char *file)
+{
+    struct str yaml = STR_INIT;
+    struct form_def *def = NULL;
+    struct form_findings findings = {0};
+    struct err_info info = {0};
+    bool is_complete = false;
+    enum err rc = load(c, file, &yaml, &def, &findings, &info);
+    if (rc == ERR_OK && def != NULL) {
+        rc = fill(c, def, &yaml, &is_complete, &info);
+    }
+    for (size_t i = 0; i < findings.count && findings.errors > 0; i++) {
+        print_finding(c, file, &findings.items[i]);
+    }
+    form_findings_done(&findings);
+    if (def != NULL) {
+        form_def_free(def);
+    }
+    str_done(&yaml);
+    if (rc != ERR_OK) {
+        return cli_fail(c, rc, &info);
+    }
+    return is_complete ? 0 : 1;
+}
+
+int cli_form(struct cli *c)
+{
+    const char *what = c->count > 2 ? c->args[1] : "";
+    if (strcmp(what, "check") == 0) {
+        return check_all(c);
+    }
+    if (strcmp(what, "fmt") == 0 && c->count == 3) {
+        return format_one(c, c->args[2]);
+    }
+    if (strcmp(what, "fill") == 0 && c->count == 3) {
+        return fill_one(c, c->args[2]);
+    }
+    return cli_fail(c, ERR_USAGE, NULL);
+}

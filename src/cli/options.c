@@ -1,0 +1,185 @@
+/* Options and defaults: where the vault and the forms are, which language, which charset. */
+#include "cli/cli.h"
+
+#include <getopt.h>
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/charset.h"
+#include "base/file.h"
+
+enum {
+    OPT_VAULT = 1,
+    OPT_FORMS,
+    OPT_LANG,
+    OPT_JSON,
+    OPT_PASS,
+    OPT_SHEET,
+    OPT_KDF,
+    OPT_ANSWERS,
+    OPT_NAME,
+    OPT_NO_OPEN,
+    OPT_CASES,
+    OPT_HELP
+};
+
+static const struct option OPTIONS[] = {{"vault", required_argument, NULL, OPT_VAULT},
+                                        {"forms", required_argument, NULL, OPT_FORMS},
+                                        {"lang", required_argument, NULL, OPT_LANG},
+                                        {"json", no_argument, NULL, OPT_JSON},
+                                        {"passphrase-fd", required_argument, NULL, OPT_PASS},
+                                        {"sheet-fd", required_argument, NULL, OPT_SHEET},
+                                        {"kdf", required_argument, NULL, OPT_KDF},
+                                        {"answers", required_argument, NULL, OPT_ANSWERS},
+                                        {"name", required_argument, NULL, OPT_NAME},
+                                        {"no-open", no_argument, NULL, OPT_NO_OPEN},
+                                        {"cases", required_argument, NULL, OPT_CASES},
+                                        {"help", no_argument, NULL, OPT_HELP},
+                                        {NULL, 0, NULL, 0}};
+
+static bool number(const char *text, long min, long max, long *out)
+{
+    char *end = NULL;
+    long n = strtol(text, &end, 10);
+    *out = n;
+    return end != text && *end == '\0' && n >= min && n <= max;
+}
+
+static bool set_kdf(struct cli *c, const char *text)
+{
+    unsigned mib = 0, passes = 0;
+    char rest = 0;
+    if (sscanf(text, "%u,%u%c", &mib, &passes, &rest) != 2 || mib < 19 || mib > 1024 ||
+        passes < 2 || passes > 64) {
+        return false;
+    }
+    c->kdf = (struct vault_kdf){mib, passes};
+    return true;
+}
+
+static void replace(char **field, const char *value)
+{
+    free(*field);
+    *field = mem_strdup(value);
+}
+
+static bool take(struct cli *c, int option, const char *value)
+{
+    long n = 0;
+    switch (option) {
+    case OPT_VAULT:
+        replace(&c->vault_dir, value);
+        c->has_vault_option = true;
+        return value[0] != '\0';
+    case OPT_FORMS: replace(&c->forms_dir, value); return value[0] != '\0';
+    case OPT_LANG: c->lang = lang_parse(value); return c->lang != LANG_COUNT;
+    case OPT_JSON: c->is_json = true; return true;
+    case OPT_PASS: c->passphrase_fd = number(value, 0, 1023, &n) ? (int)n : -2; return n >= 0;
+    case OPT_SHEET: c->sheet_fd = number(value, 0, 1023, &n) ? (int)n : -2; return n >= 0;
+    case OPT_KDF: return set_kdf(c, value);
+    case OPT_ANSWERS: replace(&c->answers, value); return true;
+    case OPT_NAME: replace(&c->member, value); return strlen(value) <= 64;
+    case OPT_NO_OPEN: c->no_open = true; return true;
+    case OPT_CASES: return number(value, 0, 100000, &c->cases);
+    default: return false;
+    }
+}
+
+static char *default_vault(void)
+{
+    const char *data = getenv("XDG_DATA_HOME");
+    const char *home = getenv("HOME");
+    if (data != NULL && data[0] == '/') {
+        return file_join(data, "sprijin");
+    }
+    return file_join(home != NULL && home[0] == '/' ? home : ".", ".local/share/sprijin");
+}
+
+/* The forms lie beside the program: ../forms from build/, else ../share/sprijin/forms. */
+static char *default_forms(void)
+{
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[n > 0 ? n : 0] = '\0';
+    static const char *const PLACES[] = {"forms", "../forms", "share/sprijin/forms"};
+    for (int up = 0; up < 3; up++) {
+        char *slash = strrchr(self, '/');
+        if (slash == NULL) {
+            break;
+        }
+        *slash = '\0';
+        for (size_t i = 0; i < sizeof PLACES / sizeof PLACES[0]; i++) {
+            char *dir = file_join(self, PLACES[i]);
+            char *facts = file_join(dir, "facts.yaml");
+            bool is_there = file_exists(facts);
+            free(facts);
+            if (is_there) {
+                return dir;
+            }
+            free(dir);
+        }
+    }
+    return mem_strdup("forms");
+}
+
+static const char *locale_name(void)
+{
+    static const char *const NAMES[] = {"LC_ALL", "LC_MESSAGES", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        const char *value = getenv(NAMES[i]);
+        if (value != NULL && value[0] != '\0') {
+            return value;
+        }
+    }
+    return "";
+}
+
+/* Only a locale that somebody chose counts; the bare "C" of a pipe or a cron job is UTF-8 here. */
+static const char *terminal_charset(const char *locale)
+{
+    if (locale[0] == '\0' || strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0) {
+        return "UTF-8";
+    }
+    return nl_langinfo(CODESET);
+}
+
+bool cli_parse(struct cli *c, int argc, char **argv)
+{
+    const char *locale = locale_name();
+    *c = (struct cli){.passphrase_fd = -1, .sheet_fd = -1, .cases = -1, .kdf = VAULT_KDF_DEFAULT};
+    c->lang = lang_parse(locale);
+    c->lang = c->lang == LANG_COUNT ? LANG_RO : c->lang;
+    c->charset = terminal_charset(locale);
+    c->vault_dir = default_vault();
+    c->forms_dir = default_forms();
+    c->member = mem_strdup("");
+    bool is_good = true;
+    int option = 0;
+    while (is_good && (option = getopt_long(argc, argv, "h", OPTIONS, NULL)) != -1) {
+        if (option == 'h' || option == OPT_HELP) {
+            static char *help[] = {(char *)"help", NULL};
+            c->args = help;
+            c->count = 1;
+            return true;
+        }
+        is_good = take(c, option, optarg);
+    }
+    c->args = argv + optind;
+    c->count = (size_t)(argc - optind);
+    if (!is_good) {
+        cli_complain(c, cli_tr(c, N_("The command was not understood. Try: sprijin help")));
+    }
+    return is_good;
+}
+
+void cli_done(struct cli *c)
+{
+    free(c->vault_dir);
+    free(c->forms_dir);
+    free(c->answers);
+    free(c->member);
+}

@@ -1,0 +1,212 @@
+/* The items of a form in document order, parents before children.
+ * Invariant: an item that is kept has a valid name and a known type. */
+#include "form/def_int.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+static void report_type(struct form_build *b, const struct node *n, const char *type)
+{
+    char word[32];
+    const size_t len = strcspn(type, " ");
+    const size_t kept = len < sizeof word ? len : sizeof word - 1;
+    memcpy(word, type, kept);
+    word[kept] = '\0';
+    form_finding_add(b->findings, FORM_F_UNKNOWN_TYPE, n->line, n->column, type,
+                     form_type_nearest(word));
+}
+
+static void read_list_name(struct form_build *b, struct form_item *item, const struct node *type,
+                           const char *name)
+{
+    struct form_choices *list = form_list_find(b, name);
+    if (list != NULL) {
+        list->is_used = true;
+        item->choices = list;
+        return;
+    }
+    const char **names = arena_array(b->a, b->def->choices_count + 1, sizeof *names);
+    for (size_t i = 0; i < b->def->choices_count; i++) {
+        names[i] = b->choices[i].name;
+    }
+    const size_t before = strlen(type->text) - strlen(name) + (type->is_quoted ? 1 : 0);
+    form_finding_add(b->findings, FORM_F_UNKNOWN_LIST, type->line,
+                     type->column + (type->is_one_line ? before : 0), name,
+                     form_nearest(name, names, b->def->choices_count));
+}
+
+/* false if the item cannot be kept. */
+static bool read_type(struct form_build *b, struct form_item *item, const struct form_source *s)
+{
+    if (s->type == NULL) {
+        form_finding_add(b->findings, FORM_F_MISSING_KEY, s->map->line, s->map->column, "type",
+                         NULL);
+        return false;
+    }
+    const char *text = form_node_text(b->findings, s->type, "type");
+    const char *list;
+    if (text == NULL) {
+        return false;
+    }
+    if (form_type_parse(text, &item->type, &list) == NULL) {
+        report_type(b, s->type, text);
+        return false;
+    }
+    if (list != NULL) {
+        read_list_name(b, item, s->type, list);
+    }
+    return true;
+}
+
+static const char *kept_text(struct form_build *b, const struct node *map, const char *key)
+{
+    const struct node *n = form_node_get(map, key);
+    if (n == NULL || n->kind == NODE_TEXT) {
+        return n == NULL ? NULL : form_text_filled(n->text);
+    }
+    struct str out = STR_INIT;
+    form_node_write_flow(&out, n);
+    const char *text = arena_strdup(b->a, str_cstr(&out));
+    str_done(&out);
+    return text;
+}
+
+static void read_words(struct form_build *b, struct form_item *item, const struct node *map)
+{
+    const struct node *n = form_node_get(map, "readonly");
+    const char *text = form_node_text(b->findings, n, "readonly");
+    if (text != NULL && text[0] != '\0') {
+        const int value = form_yes_no(text);
+        item->is_readonly = value == 1;
+        if (value < 0) {
+            form_bad_value(b, n);
+        }
+    }
+    n = form_node_get(map, "sensitivity");
+    text = form_text_filled(form_node_text(b->findings, n, "sensitivity"));
+    item->sensitivity = text == NULL ? "open" : text;
+    if (text != NULL && strcmp(text, "identity") != 0 && strcmp(text, "narrative") != 0 &&
+        strcmp(text, "open") != 0) {
+        form_bad_value(b, n);
+    }
+    n = form_node_get(map, "appearance");
+    text = form_node_text(b->findings, n, "appearance");
+    item->appearance = text == NULL ? "" : text;
+    item->htcds = kept_text(b, map, "htcds");
+    item->indicator = kept_text(b, map, "indicator");
+    item->weight = kept_text(b, map, "weight");
+    item->card = kept_text(b, map, "card");
+    item->was = kept_text(b, map, "was");
+    item->fact = form_text_filled(form_node_text(b->findings, form_node_get(map, "fact"), "fact"));
+}
+
+static void read_texts(struct form_build *b, struct form_item *item, struct form_source *s)
+{
+    const enum lang lang = b->def->default_lang;
+    const struct node *map = s->map;
+    s->label = form_node_get(map, "label");
+    s->hint = form_node_get(map, "hint");
+    s->constraint_message = form_node_get(map, "constraint_message");
+    s->required_message = form_node_get(map, "required_message");
+    item->label = form_text_read(s->label, lang, b->findings);
+    item->hint = form_text_read(s->hint, lang, b->findings);
+    item->guidance =
+        form_text_read(form_node_get(map, "guidance_hint"), lang, b->findings);
+    item->constraint_message = form_text_read(s->constraint_message, lang, b->findings);
+    item->required_message = form_text_read(s->required_message, lang, b->findings);
+    const bool needs_label =
+        item->type == FORM_T_GROUP ? item->parent < 0 : item->type != FORM_T_CALCULATE;
+    if (needs_label && form_text_is_missing(&item->label)) {
+        form_finding_add(b->findings, FORM_F_MISSING_LABEL, map->line, map->column, item->name,
+                         NULL);
+    }
+}
+
+static void read_survey(struct form_build *b, const struct node *list, int parent, unsigned depth);
+
+static void read_item(struct form_build *b, const struct node *n, int parent, unsigned depth)
+{
+    struct form_item item = {.parent = parent, .page = -1, .line = n->line, .column = n->column};
+    struct form_source s = {.map = n};
+    const struct node *group = form_node_get(n, "group");
+    const struct node *repeat = form_node_get(n, "repeat");
+    if (repeat != NULL) {
+        report_type(b, repeat, "repeat");
+        return;
+    }
+    s.name = group != NULL ? group : form_node_get(n, "name");
+    s.type = form_node_get(n, "type");
+    item.type = FORM_T_GROUP;
+    if (group == NULL && !read_type(b, &item, &s)) {
+        return;
+    }
+    if (s.name == NULL) {
+        form_finding_add(b->findings, FORM_F_MISSING_KEY, n->line, n->column, "name", NULL);
+        return;
+    }
+    item.name = form_node_text(b->findings, s.name, "name");
+    if (item.name == NULL) {
+        return;
+    }
+    if (!form_name_valid(item.name)) {
+        form_finding_add(b->findings, FORM_F_BAD_NAME, s.name->line, s.name->column, item.name,
+                         NULL);
+        return;
+    }
+    read_texts(b, &item, &s);
+    read_words(b, &item, n);
+    s.relevant = form_node_get(n, "relevant");
+    s.constraint = form_node_get(n, "constraint");
+    s.calculation = form_node_get(n, "calculation");
+    s.required = form_node_get(n, "required");
+    s.dflt = form_node_get(n, "default");
+    s.fact = form_node_get(n, "fact");
+    if (b->count == FORM_MAX_ITEMS) {
+        form_finding_add(b->findings, FORM_F_TOO_LARGE, n->line, n->column, NULL, NULL);
+        return;
+    }
+    b->items = arena_grow(b->a, b->items, b->count, &b->cap, sizeof *b->items);
+    b->sources = arena_grow(b->a, b->sources, b->count, &b->source_cap, sizeof *b->sources);
+    const int at = (int)b->count++;
+    b->items[at] = item;
+    b->sources[at] = s;
+    if (group != NULL) {
+        const struct node *inner = form_node_get(n, "survey");
+        if (inner == NULL) {
+            form_finding_add(b->findings, FORM_F_MISSING_KEY, n->line, n->column, "survey", NULL);
+        } else {
+            read_survey(b, inner, at, depth + 1);
+        }
+    }
+    b->items[at].end = (int)b->count;
+}
+
+static void read_survey(struct form_build *b, const struct node *list, int parent, unsigned depth)
+{
+    if (list->kind != NODE_LIST) {
+        form_finding_add(b->findings, FORM_F_NOT_A_LIST, list->line, list->column, "survey", NULL);
+        return;
+    }
+    if (depth > FORM_MAX_GROUPS) {
+        form_finding_add(b->findings, FORM_F_TOO_DEEP, list->line, list->column, NULL, NULL);
+        return;
+    }
+    for (const struct node *n = list->first; n != NULL; n = n->next) {
+        if (n->kind != NODE_MAP) {
+            form_finding_add(b->findings, FORM_F_NOT_A_MAP, n->line, n->column, "survey", NULL);
+        } else {
+            read_item(b, n, parent, depth);
+        }
+    }
+    if (parent >= 0 && list->first == NULL) {
+        const struct form_source *s = &b->sources[parent];
+        form_finding_add(b->findings, FORM_F_EMPTY_GROUP, s->map->line, s->map->column,
+                         b->items[parent].name, NULL);
+    }
+}
+
+void form_survey_read(struct form_build *b, const struct node *list)
+{
+    read_survey(b, list, -1, 0);
+}

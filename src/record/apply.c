@@ -1,0 +1,257 @@
+/* One event into the view. Each kind has one function and one row in the table below; a kind or a
+ * field that this program does not know is left alone (a newer version wrote it). An event whose
+ * body does not have the shape of its kind changes nothing: the log keeps it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "record_int.h"
+
+struct applied {
+    record *r;
+    const struct vault_event *e;
+    const jv *body;
+    char kase[ID_HEX_LEN];
+    char event[RECORD_HEX];
+    struct err_info *err;
+};
+
+/* Prepares, binds texts and runs; NULL ends the texts. */
+static enum err run(const struct applied *a, const char *sql, const char *const *texts, size_t n,
+                    const int64_t *ints, size_t int_count)
+{
+    db_stmt *s = NULL;
+    enum err rc = db_prepare(a->r->db, sql, &s, a->err);
+    if (rc != ERR_OK) {
+        return rc;
+    }
+    for (size_t i = 0; i < n; i++) {
+        db_bind_text(s, (int)i + 1, texts[i]);
+    }
+    for (size_t i = 0; i < int_count; i++) {
+        db_bind_int(s, (int)(n + i) + 1, ints[i]);
+    }
+    rc = db_run(s, a->err);
+    db_stmt_free(s);
+    return rc;
+}
+#define RUN(a, sql, texts, ints)                                                                   \
+    run((a), (sql), (texts), sizeof(texts) / sizeof(texts)[0], (ints),                             \
+        sizeof(ints) / sizeof(ints)[0])
+
+static const char *text_of(const jv *body, const char *key)
+{
+    const char *s = jv_str_at(body, key);
+    return s != NULL ? s : "";
+}
+
+static enum err apply_definition(const struct applied *a)
+{
+    static const char SQL[] = "INSERT OR IGNORE INTO definition (hash, form, version, yaml)"
+                              " VALUES (?1, ?2, ?3, ?4)";
+    const char *texts[] = {text_of(a->body, "hash"), text_of(a->body, "form"),
+                           text_of(a->body, "version"), text_of(a->body, "yaml")};
+    return run(a, SQL, texts, 4, NULL, 0);
+}
+
+static enum err apply_setting(const struct applied *a)
+{
+    static const char SQL[] =
+        "INSERT INTO setting (key, value, event, time_ms) VALUES (?1, ?2, ?3, ?4)"
+        " ON CONFLICT (key) DO UPDATE SET value = ?2, event = ?3, time_ms = ?4"
+        " WHERE (excluded.time_ms, excluded.event) > (setting.time_ms, setting.event)";
+    const char *texts[] = {text_of(a->body, "key"), text_of(a->body, "value"), a->event};
+    const int64_t ints[] = {a->e->time_ms};
+    return RUN(a, SQL, texts, ints);
+}
+
+/* The folded words of the case's code and of every name ever said, for finding it. */
+static enum err refresh_words(const struct applied *a)
+{
+    static const char SQL[] =
+        "SELECT code FROM kase WHERE id = ?1 UNION ALL SELECT value FROM fact WHERE kase = ?1"
+        " AND fact IN ('person.surname', 'person.given', 'person.alias')";
+    static const char SET[] = "UPDATE kase SET words = ?2 WHERE id = ?1";
+    db_stmt *s = NULL;
+    enum err rc = db_prepare(a->r->db, SQL, &s, a->err);
+    if (rc != ERR_OK) {
+        return rc;
+    }
+    struct str words = STR_INIT;
+    str_putc(&words, ' ');
+    db_bind_text(s, 1, a->kase);
+    bool row = false;
+    while ((rc = db_step(s, &row, a->err)) == ERR_OK && row) {
+        const char *value = db_col_text(s, 0);
+        utf8_fold(&words, value, strlen(value));
+        str_putc(&words, ' ');
+    }
+    db_stmt_free(s);
+    if (rc == ERR_OK) {
+        const char *texts[] = {a->kase, str_cstr(&words)};
+        rc = run(a, SET, texts, 2, NULL, 0);
+    }
+    str_done(&words);
+    return rc;
+}
+
+static enum err touch_case(const struct applied *a)
+{
+    static const char SQL[] = "UPDATE kase SET changed_ms = max(changed_ms, ?2) WHERE id = ?1";
+    const char *texts[] = {a->kase};
+    const int64_t ints[] = {a->e->time_ms};
+    return RUN(a, SQL, texts, ints);
+}
+
+static enum err apply_case(const struct applied *a)
+{
+    static const char SQL[] =
+        "INSERT OR IGNORE INTO kase (id, code, person, words, opened_ms, changed_ms)"
+        " VALUES (?1, ?2, ?3, ' ', ?4, ?4)";
+    const char *texts[] = {a->kase, text_of(a->body, "code"), text_of(a->body, "person")};
+    const int64_t ints[] = {a->e->time_ms};
+    enum err rc = RUN(a, SQL, texts, ints);
+    return rc == ERR_OK ? refresh_words(a) : rc;
+}
+
+static enum err put_fact(const struct applied *a, const char *fact, const char *source,
+                         const char *value)
+{
+    static const char SQL[] =
+        "INSERT INTO fact (kase, fact, source, value, event, time_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (kase, fact, source)"
+        " DO UPDATE SET value = ?4, event = ?5, time_ms = ?6"
+        " WHERE (excluded.time_ms, excluded.event) > (fact.time_ms, fact.event)";
+    const char *texts[] = {a->kase, fact, source, value, a->event};
+    const int64_t ints[] = {a->e->time_ms};
+    enum err rc = RUN(a, SQL, texts, ints);
+    if (rc == ERR_OK && strncmp(fact, "person.", 7) == 0) {
+        rc = refresh_words(a);
+    }
+    return rc;
+}
+
+static enum err apply_fact(const struct applied *a)
+{
+    enum err rc = put_fact(a, text_of(a->body, "fact"), "", text_of(a->body, "value"));
+    return rc == ERR_OK ? touch_case(a) : rc;
+}
+
+static enum err apply_opened(const struct applied *a)
+{
+    static const char SQL[] =
+        "INSERT OR IGNORE INTO rec (id, kase, form, version, hash, opened_ms, changes, answered,"
+        " asked, paused_key, finished_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, 0, '', 0)";
+    const char *texts[] = {text_of(a->body, "record"), a->kase, text_of(a->body, "form"),
+                           text_of(a->body, "version"), text_of(a->body, "hash")};
+    const int64_t ints[] = {a->e->time_ms};
+    enum err rc = RUN(a, SQL, texts, ints);
+    return rc == ERR_OK ? touch_case(a) : rc;
+}
+
+/* Removes what the answer says it replaces, then adds it. */
+static enum err put_answer(const struct applied *a, const char *rec, const jv *answer)
+{
+    static const char DROP[] =
+        "DELETE FROM answer WHERE rec = ?1 AND at = ?2 AND key = ?3 AND event = ?4";
+    static const char ADD[] =
+        "INSERT OR REPLACE INTO answer (rec, at, key, event, state, value, is_prefilled, time_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    const char *at = text_of(answer, "at");
+    const char *key = text_of(answer, "key");
+    const char *value = text_of(answer, "value");
+    const jv *over = jv_at(answer, "over");
+    enum err rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < jv_count(over); i++) {
+        const char *gone = jv_string(jv_item(over, i));
+        const char *texts[] = {rec, at, key, gone != NULL ? gone : ""};
+        rc = run(a, DROP, texts, 4, NULL, 0);
+    }
+    const char *texts[] = {rec, at, key, a->event, text_of(answer, "state"), value};
+    const int64_t ints[] = {jv_bool_at(answer, "prefilled", false), a->e->time_ms};
+    if (rc == ERR_OK) {
+        rc = RUN(a, ADD, texts, ints);
+    }
+    const char *fact = jv_str_at(answer, "fact");
+    if (rc == ERR_OK && fact != NULL) {
+        struct str source = STR_INIT;
+        str_printf(&source, "%s/%s", rec, key);
+        rc = put_fact(a, fact, str_cstr(&source), value);
+        str_done(&source);
+    }
+    return rc;
+}
+
+static enum err bump(const struct applied *a, const char *rec)
+{
+    static const char SQL[] = "UPDATE rec SET changes = changes + 1 WHERE id = ?1";
+    const char *texts[] = {rec};
+    enum err rc = run(a, SQL, texts, 1, NULL, 0);
+    return rc == ERR_OK ? touch_case(a) : rc;
+}
+
+static enum err apply_answers(const struct applied *a)
+{
+    static const char SQL[] = "UPDATE rec SET answered = ?2, asked = ?3 WHERE id = ?1";
+    const char *rec = text_of(a->body, "record");
+    const jv *answers = jv_at(a->body, "answers");
+    enum err rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < jv_count(answers); i++) {
+        rc = put_answer(a, rec, jv_item(answers, i));
+    }
+    const jv *progress = jv_at(a->body, "progress");
+    if (rc == ERR_OK && jv_count(progress) == 2) {
+        const char *texts[] = {rec};
+        const int64_t ints[] = {jv_int(jv_item(progress, 0), 0), jv_int(jv_item(progress, 1), 0)};
+        rc = RUN(a, SQL, texts, ints);
+    }
+    return rc == ERR_OK ? bump(a, rec) : rc;
+}
+
+static enum err apply_paused(const struct applied *a)
+{
+    static const char SQL[] = "UPDATE rec SET paused_key = ?2 WHERE id = ?1";
+    const char *texts[] = {text_of(a->body, "record"), text_of(a->body, "key")};
+    return run(a, SQL, texts, 2, NULL, 0);
+}
+
+static enum err apply_finished(const struct applied *a)
+{
+    static const char SQL[] = "UPDATE rec SET finished_ms = ?2 WHERE id = ?1";
+    const char *texts[] = {text_of(a->body, "record")};
+    const int64_t ints[] = {a->e->time_ms};
+    enum err rc = RUN(a, SQL, texts, ints);
+    return rc == ERR_OK ? bump(a, texts[0]) : rc;
+}
+
+static const struct {
+    unsigned kind;
+    enum err (*apply)(const struct applied *a);
+} KINDS[] = {{RECORD_K_DEFINITION, apply_definition},
+             {RECORD_K_SETTING, apply_setting},
+             {RECORD_K_CASE, apply_case},
+             {RECORD_K_FACT, apply_fact},
+             {RECORD_K_OPENED, apply_opened},
+             {RECORD_K_ANSWERS, apply_answers},
+             {RECORD_K_PAUSED, apply_paused},
+             {RECORD_K_FINISHED, apply_finished}};
+
+enum err record_apply(record *r, const struct vault_event *e, struct err_info *err)
+{
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        if (KINDS[i].kind != e->kind) {
+            continue;
+        }
+        jv *body = NULL;
+        if (jv_parse(e->text, e->len, &body, NULL) != ERR_OK) {
+            return ERR_OK; /* kept in the log, shown by verify */
+        }
+        struct applied a = {.r = r, .e = e, .body = body, .err = err};
+        hex_put(a.kase, e->compartment, ID_LEN);
+        hex_put(a.event, e->id, VAULT_EVENT_ID_LEN);
+        enum err rc = KINDS[i].apply(&a);
+        jv_free(body);
+        return rc;
+    }
+    return ERR_OK;
+}

@@ -1,0 +1,179 @@
+/* One case: its forms with their state. The name stays masked until asked for. */
+#include "ui/widget.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+
+struct state {
+    unsigned char id[ID_LEN];
+    struct record_case info;
+    bool is_found;
+};
+
+static void load(struct state *st, struct ui_ctx *ctx) {
+    struct err_info info = {0};
+    const enum err e = record_case_get(ctx->record, st->id, &st->info, &info);
+    st->is_found = e == ERR_OK;
+    if (!st->is_found) {
+        ui_say_error(ctx, e, &info);
+    }
+}
+
+static void open(void *state, struct ui_ctx *ctx, const void *arg) {
+    struct state *const st = state;
+    const unsigned char none[ID_LEN] = {0};
+    memcpy(st->id, arg, ID_LEN);
+    if (memcmp(st->id, none, ID_LEN) != 0) {
+        load(st, ctx);
+    }
+}
+
+static void draw_form(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row) {
+    const struct record_case *const k = &st->info;
+    struct str s = STR_INIT;
+    if (k->is_finished) {
+        str_puts(&s, ui_tr(ctx, "finished"));
+    } else if (k->has_record) {
+        str_printf(&s, ui_tr(ctx, "%u of %u"), k->answered, k->asked);
+    } else {
+        str_puts(&s, ui_tr(ctx, "not begun"));
+    }
+    canvas_text(c, row, 3, 2, k->is_finished ? UI_GOOD : UI_PLAIN,
+                ui_sign(k->is_finished, k->has_record ? 1 : 0));
+    canvas_text(c, row, 5, canvas_cols(c) - 24, UI_PLAIN,
+                ui_tr(ctx, "Identification interview"));
+    canvas_text_right(c, row, canvas_cols(c) - 2, UI_PLAIN, str_cstr(&s));
+    ui_focus(c, row, 1, canvas_cols(c) - 2);
+    str_done(&s);
+}
+
+static void draw_times(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row) {
+    struct str at = STR_INIT;
+    ui_show_time(ctx, st->info.opened_ms, &at);
+    canvas_printf(c, row, 3, canvas_cols(c) - 4, UI_DIM, ui_tr(ctx, "Opened: %s"), str_cstr(&at));
+    str_clear(&at);
+    ui_show_time(ctx, st->info.changed_ms, &at);
+    canvas_printf(c, row + 1, 3, canvas_cols(c) - 4, UI_DIM, ui_tr(ctx, "Last change: %s"),
+                  str_cstr(&at));
+    str_done(&at);
+    if (st->info.conflicts > 0) {
+        struct str s = STR_INIT;
+        str_puts(&s, "! ");
+        str_printf(&s,
+                   ui_trn(ctx, "%u answer was given differently in two places.",
+                          "%u answers were given differently in two places.",
+                          st->info.conflicts),
+                   st->info.conflicts);
+        canvas_text(c, row + 3, 3, canvas_cols(c) - 4, UI_ALERT, str_cstr(&s));
+        str_done(&s);
+    }
+}
+
+static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
+    const struct state *const st = state;
+    struct str title = STR_INIT;
+    str_puts(&title, st->is_found ? st->info.code : ui_tr(ctx, ui_case.title));
+    if (st->is_found) {
+        str_printf(&title, " %s", st->info.initials);
+    }
+    ui_frame(c, ctx, &ui_case, st, str_cstr(&title));
+    str_done(&title);
+    canvas_cursor(c, -1, 0);
+    if (st->is_found) {
+        canvas_text(c, UI_TOP, 1, -1, UI_BOLD, ui_tr(ctx, "Forms"));
+        draw_form(st, ctx, c, UI_TOP + 2);
+        draw_times(st, ctx, c, UI_TOP + 5);
+    }
+}
+
+static void unmask(const struct state *st, struct ui_ctx *ctx) {
+    struct str name = STR_INIT;
+    struct err_info info = {0};
+    const enum err e = record_case_unmask(ctx->record, st->id, &name, &info);
+    if (e != ERR_OK) {
+        ui_say_error(ctx, e, &info);
+    } else {
+        ui_say(ctx, name.len > 0 ? str_cstr(&name) : ui_tr(ctx, "No name is known yet."));
+    }
+    str_done(&name);
+}
+
+static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in) {
+    struct state *const st = state;
+    switch (in->action) {
+    case UI_ACT_OPEN:
+    case UI_ACT_RIGHT:
+        if (st->is_found) {
+            return ui_push(&ui_interview, st->id, ID_LEN);
+        }
+        break;
+    case UI_ACT_BACK:
+    case UI_ACT_LEFT:
+        return ui_pop(0);
+    case UI_ACT_UNMASK:
+        unmask(st, ctx);
+        break;
+    default:
+        break;
+    }
+    return UI_EFFECT(UI_EFFECT_NONE);
+}
+
+static void resumed(void *state, struct ui_ctx *ctx, int result) {
+    (void)result;
+    load(state, ctx);
+}
+
+static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action) {
+    (void)state;
+    (void)ctx;
+    return action != UI_ACT_FIND && action != UI_ACT_NEW && action != UI_ACT_SORT;
+}
+
+static void save_place(const void *state, struct ui_ctx *ctx, jv *place) {
+    char hex[ID_HEX_LEN];
+    (void)ctx;
+    hex_put(hex, ((const struct state *)state)->id, ID_LEN);
+    jv_set_str(place, "case", hex);
+}
+
+static void restore(void *state, struct ui_ctx *ctx, const jv *place) {
+    struct state *const st = state;
+    const char *const hex = jv_str_at(place, "case");
+    if (hex != NULL && hex_get(st->id, ID_LEN, hex)) {
+        load(st, ctx);
+    }
+}
+
+static bool tick(void *state, struct ui_ctx *ctx) {
+    bool is_changed = false;
+    if (record_refresh(ctx->record, &is_changed, NULL) != ERR_OK || !is_changed) {
+        return false;
+    }
+    load(state, ctx);
+    return true;
+}
+
+static void close(void *state, struct ui_ctx *ctx) {
+    struct state *const st = state;
+    (void)ctx;
+    mem_wipe(&st->info, sizeof st->info);
+}
+
+const struct ui_screen ui_case = {
+    .id = "case",
+    .title = N_("Case"),
+    .state_size = sizeof(struct state),
+    .scope = UI_SCOPE_LIST,
+    .guards = UI_NEEDS_UNLOCKED | UI_NEEDS_CASE,
+    .open = open,
+    .draw = draw,
+    .act = act,
+    .resumed = resumed,
+    .allows = allows,
+    .save_place = save_place,
+    .restore = restore,
+    .tick = tick,
+    .close = close,
+};

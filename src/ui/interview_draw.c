@@ -1,0 +1,327 @@
+/* The right pane of the interview: one group, drawn whole into a canvas of its own and then shown
+ * through a window that follows the focus. */
+#include "interview_int.h"
+
+#include <string.h>
+
+#include "ui/keys.h"
+
+enum { LABEL_ROWS = 10, HEAD_ROWS = 2 };
+
+/* Where the focused question stands in the tall canvas. */
+struct spot {
+    int top, bottom, row;
+};
+
+struct pane {
+    const struct iv_state *st;
+    const struct ui_ctx *ctx;
+    canvas *c;
+    int width;
+    struct spot spot;
+};
+
+static enum lang second_lang(const struct ui_ctx *ctx) {
+    if (ctx->lang != ctx->ask_lang) {
+        return ctx->lang;
+    }
+    return ctx->ask_lang == LANG_RU ? LANG_RO : LANG_RU;
+}
+
+static int draw_label(const struct pane *p, int row, const struct form_text *t, unsigned attr,
+                      bool is_required) {
+    struct str s = STR_INIT;
+    form_interview_label(iv_of(p->st), t, p->ctx->ask_lang, &s);
+    struct str first = STR_INIT;
+    str_puts(&first, str_cstr(&s));
+    if (is_required) {
+        str_puts(&s, " *");
+    }
+    int used = canvas_wrap(p->c, row, 1, p->width - 2, LABEL_ROWS, attr, str_cstr(&s));
+    if (p->ctx->both_langs) {
+        str_clear(&s);
+        form_interview_label(iv_of(p->st), t, second_lang(p->ctx), &s);
+        if (s.len > 0 && !str_eq(str_cstr(&s), str_cstr(&first))) {
+            used += canvas_wrap(p->c, row + used, 1, p->width - 2, LABEL_ROWS, UI_ACCENT,
+                                str_cstr(&s));
+        }
+    }
+    str_done(&first);
+    str_done(&s);
+    return used;
+}
+
+static int draw_hint(const struct pane *p, int row, const struct form_text *t) {
+    struct str s = STR_INIT;
+    form_interview_label(iv_of(p->st), t, p->ctx->ask_lang, &s);
+    const int used = s.len > 0 ? canvas_wrap(p->c, row, 3, p->width - 5, LABEL_ROWS, UI_ACCENT,
+                                             str_cstr(&s))
+                               : 0;
+    str_done(&s);
+    return used;
+}
+
+static const char *problem_words(const struct ui_ctx *ctx, enum form_problem problem) {
+    switch (problem) {
+    case FORM_P_CONSTRAINT:
+        return ui_tr(ctx, "This answer does not fit.");
+    case FORM_P_NUMBER:
+        return ui_tr(ctx, "This is not a number.");
+    case FORM_P_DATE:
+        return ui_tr(ctx, "This is not a date. For example: 7.5.1998, 5.1998 or 1998.");
+    case FORM_P_CHOICE:
+        return ui_tr(ctx, "There is no such choice.");
+    case FORM_P_TOO_LONG:
+        return ui_tr(ctx, "This text is too long.");
+    case FORM_P_REQUIRED: /* told when finishing, not while asking */
+    case FORM_P_OK:
+        break;
+    }
+    return "";
+}
+
+static int draw_problem(const struct pane *p, int row, int item, bool is_focused) {
+    const struct form_item *const it = &iv_def(p->st)->items[item];
+    enum form_problem problem = form_interview_problem(iv_of(p->st), item);
+    if (is_focused && p->st->refused != FORM_P_OK) {
+        problem = p->st->refused;
+    }
+    if (problem == FORM_P_OK || problem == FORM_P_REQUIRED) {
+        return 0;
+    }
+    struct str s = STR_INIT;
+    if (problem == FORM_P_CONSTRAINT) {
+        form_interview_label(iv_of(p->st), &it->constraint_message, p->ctx->ask_lang, &s);
+    }
+    canvas_text(p->c, row, 2, 1, UI_ALERT | UI_BOLD, "!");
+    const int used = canvas_wrap(p->c, row, 4, p->width - 6, 4, UI_ALERT,
+                                 s.len > 0 ? str_cstr(&s) : problem_words(p->ctx, problem));
+    str_done(&s);
+    return used;
+}
+
+static const char *key_of(enum ui_action action, char out[16]) {
+    size_t n = 0;
+    const struct ui_binding *const rows = ui_bindings(UI_SCOPE_INTERVIEW, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (rows[i].action == action) {
+            return ui_key_name(rows[i].key, out);
+        }
+    }
+    return "";
+}
+
+/* "F6 declines   F7 does not know   F8 later", the one that holds in reverse. */
+static void draw_states(const struct pane *p, int row, int item) {
+    static const struct {
+        enum ui_action action;
+        enum form_answer_state state;
+        const char *word;
+    } states[] = {
+        {UI_ACT_DECLINE, FORM_A_DECLINED, N_("declines")},
+        {UI_ACT_UNKNOWN, FORM_A_UNKNOWN, N_("does not know")},
+        {UI_ACT_LATER, FORM_A_LATER, N_("later")},
+        {UI_ACT_EXPLAIN, FORM_A_NONE, N_("explain")},
+    };
+    const struct form_item *const it = &iv_def(p->st)->items[item];
+    const enum form_answer_state now = form_interview_answer(iv_of(p->st), item).state;
+    const bool has_hint = *form_text_get(&it->hint, p->ctx->ask_lang) != '\0' ||
+                          *form_text_get(&it->guidance, p->ctx->ask_lang) != '\0';
+    int col = 6;
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        if (states[i].action == UI_ACT_EXPLAIN && !has_hint) {
+            continue;
+        }
+        char key[16];
+        const unsigned attr =
+            states[i].state == now && now != FORM_A_NONE ? UI_REVERSE : UI_DIM;
+        struct str s = STR_INIT;
+        str_printf(&s, "%s %s", key_of(states[i].action, key), ui_tr(p->ctx, states[i].word));
+        col += canvas_text(p->c, row, col, p->width - col - 1, attr, str_cstr(&s)) + 3;
+        str_done(&s);
+    }
+}
+
+static int draw_question(struct pane *p, int row, int item, bool is_focused) {
+    const struct form_item *const it = &iv_def(p->st)->items[item];
+    const struct ui_field_type *const type = ui_field_type(it->type);
+    const int top = row;
+    row += draw_label(p, row, &it->label, is_focused ? UI_BOLD : UI_PLAIN,
+                      form_interview_required(iv_of(p->st), item));
+    if (is_focused && p->st->is_explaining) {
+        row += draw_hint(p, row, &it->hint);
+        row += draw_hint(p, row, &it->guidance);
+    }
+    if (is_focused && !type->takes_text) {
+        row++;
+    }
+    const struct ui_field f = {.ctx = p->ctx,
+                               .iv = iv_of(p->st),
+                               .item = item,
+                               .is_focused = is_focused && !p->st->is_in_sections,
+                               .choice = is_focused ? p->st->choice : 0,
+                               .edit = is_focused && type->takes_text ? &p->st->edit : NULL,
+                               .is_prefilled = record_doc_is_prefilled(p->st->doc, item)};
+    int focus_row = row;
+    row += type->draw(&f, p->c, row, 0, p->width, &focus_row);
+    row += draw_problem(p, row, item, is_focused);
+    if (is_focused) {
+        row += type->takes_text ? 0 : 1;
+        draw_states(p, row, item);
+        row++;
+        p->spot = (struct spot){.top = top, .bottom = row, .row = focus_row};
+    }
+    return row + 1;
+}
+
+static int draw_note(const struct pane *p, int row, int item) {
+    const struct form_item *const it = &iv_def(p->st)->items[item];
+    if (!str_eq(it->appearance, "stop")) {
+        return row + draw_label(p, row, &it->label, UI_PLAIN, false) + 1;
+    }
+    canvas_text(p->c, row, 0, 1, UI_ALERT | UI_BOLD, "!");
+    return row + draw_label(p, row, &it->label, UI_ALERT | UI_BOLD, false) + 1;
+}
+
+/* Draws all of the page; returns its rows. */
+static int draw_page(struct pane *p) {
+    const struct form_page *const page = &iv_def(p->st)->pages[p->st->page];
+    int row = 0;
+    for (size_t i = 0; i < page->count; i++) {
+        const int item = page->items[i];
+        const enum form_type t = iv_def(p->st)->items[item].type;
+        if (!form_interview_relevant(iv_of(p->st), item)) {
+            continue;
+        }
+        if (t == FORM_T_NOTE) {
+            row = draw_note(p, row, item);
+        } else if (ui_field_type(t)->draw != NULL) {
+            row = draw_question(p, row, item, (int)i == p->st->at);
+        }
+    }
+    return row;
+}
+
+static int rows_limit(const struct iv_state *st) {
+    const struct form_page *const page = &iv_def(st)->pages[st->page];
+    int rows = 1;
+    for (size_t i = 0; i < page->count; i++) {
+        rows += 4 * LABEL_ROWS + 4 + ui_field_rows_limit(&iv_def(st)->items[page->items[i]]);
+    }
+    return rows;
+}
+
+/* First row of the window: the focused question, or at least its focused row. */
+static int scroll_of(const struct spot *s, int rows, int window) {
+    if (rows <= window) {
+        return 0;
+    }
+    int first = s->bottom > window ? s->bottom - window : 0;
+    if (s->top < first) {
+        first = s->top;
+    }
+    if (s->row >= first + window) {
+        first = s->row - window + 1;
+    }
+    return first;
+}
+
+static void show_window(const canvas *from, int first, canvas *c, int top, int left, int rows) {
+    for (int y = 0; y < rows && first + y < canvas_rows(from); y++) {
+        for (int x = 0; x < canvas_cols(from); x++) {
+            const struct ui_cell *const cell = canvas_cell(from, first + y, x);
+            if (cell->width > 0 && (cell->attr != 0 || !str_eq(cell->text, " "))) {
+                canvas_text(c, top + y, left + x, cell->width, cell->attr, cell->text);
+            }
+        }
+    }
+    int row = -1;
+    int col = 0;
+    canvas_cursor_get(from, &row, &col);
+    if (row >= first && row < first + rows) {
+        canvas_cursor(c, top + row - first, left + col);
+    }
+}
+
+static void draw_head(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c, int left) {
+    const struct form_page *const page = &iv_def(st)->pages[st->page];
+    const struct form_section *const s = &iv_def(st)->sections[page->section];
+    const int group = page->group >= 0 ? page->group : s->group;
+    struct str title = STR_INIT;
+    if (group >= 0) {
+        form_interview_label(iv_of(st), &iv_def(st)->items[group].label, ctx->lang, &title);
+    } else {
+        str_puts(&title, ui_tr(ctx, "General"));
+    }
+    if (s->page_count > 1) {
+        str_printf(&title, " (%d/%d)", st->page - s->first_page + 1, s->page_count);
+    }
+    const struct form_progress p = form_interview_section_progress(iv_of(st), page->section);
+    struct str count = STR_INIT;
+    str_printf(&count, ui_tr(ctx, "%u of %u"), p.answered, p.asked);
+    const int end = canvas_cols(c) - 1;
+    canvas_text(c, UI_TOP, left + 1, end - left - (int)count.len - 3, UI_BOLD, str_cstr(&title));
+    canvas_text_right(c, UI_TOP, end, UI_PLAIN, str_cstr(&count));
+    str_done(&count);
+    str_done(&title);
+}
+
+static void draw_right(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c, int left) {
+    const int width = canvas_cols(c) - left;
+    const int window = canvas_rows(c) - UI_TOP - UI_BOTTOM - HEAD_ROWS;
+    if (width < 10 || window < 1) {
+        return;
+    }
+    canvas *const tall = canvas_new(rows_limit(st), width);
+    canvas_cursor(tall, -1, 0);
+    struct pane p = {.st = st, .ctx = ctx, .c = tall, .width = width};
+    const int rows = draw_page(&p);
+    const int first = scroll_of(&p.spot, rows, window);
+    if (!st->is_in_sections) {
+        canvas_cursor(c, -1, 0);
+    } else {
+        canvas_cursor(tall, -1, 0);
+    }
+    show_window(tall, first, c, UI_TOP + HEAD_ROWS, left, window);
+    if (first > 0) {
+        canvas_text(c, UI_TOP + HEAD_ROWS - 1, canvas_cols(c) - 2, 1, UI_DIM, "…");
+    }
+    if (first + window < rows - 1) {
+        canvas_text(c, UI_TOP + HEAD_ROWS + window - 1, canvas_cols(c) - 2, 1, UI_DIM, "…");
+    }
+    canvas_free(tall);
+}
+
+static void draw_title(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c) {
+    struct str title = STR_INIT;
+    if (st->doc != NULL) {
+        const struct record_case *const k = record_doc_case(st->doc);
+        str_printf(&title, "%s · %s %s", form_text_get(&iv_def(st)->title, ctx->lang), k->code,
+                   k->initials);
+        if (record_doc_is_finished(st->doc)) {
+            str_puts(&title, " ✓");
+        }
+    } else {
+        str_puts(&title, ui_tr(ctx, ui_interview.title));
+    }
+    ui_frame(c, ctx, &ui_interview, st, str_cstr(&title));
+    str_done(&title);
+}
+
+void iv_draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
+    const struct iv_state *const st = state;
+    draw_title(st, ctx, c);
+    if (st->doc == NULL) {
+        canvas_wrap(c, UI_TOP + 1, 1, canvas_cols(c) - 2, 4, UI_ALERT,
+                    ui_tr(ctx, "! This form cannot be opened. Go back with Esc."));
+        return;
+    }
+    const int left = iv_draw_left(st, ctx, c);
+    draw_head(st, ctx, c, left);
+    draw_right(st, ctx, c, left);
+    if (st->ask == IV_ASK_FINISH) {
+        ui_ask_draw(c, ctx, ui_tr(ctx, "Finish the interview and sign it?"));
+    } else if (st->ask == IV_ASK_LEAVE) {
+        ui_ask_draw(c, ctx, ui_tr(ctx, "Some answers are not saved. Leave anyway?"));
+    }
+}

@@ -1,0 +1,82 @@
+/* Choosing a passphrase. The letters go straight into locked memory; only dots are drawn. */
+#include "pass_int.h"
+
+void ui_pass_open(struct ui_pass *p) {
+    p->first = vault_secret_new();
+    p->second = vault_secret_new();
+}
+
+void ui_pass_close(struct ui_pass *p) {
+    vault_secret_free(p->first);
+    vault_secret_free(p->second);
+    p->first = NULL;
+    p->second = NULL;
+}
+
+static void draw_field(const struct ui_pass *p, canvas *c, int row, const char *label,
+                       bool is_second) {
+    const bool is_here = p->is_second == is_second;
+    canvas_text(c, row, 3, 20, is_here ? UI_BOLD : UI_PLAIN, label);
+    if (is_here) {
+        canvas_text(c, row, 1, 1, UI_BOLD, "›");
+    }
+    ui_secret_draw(is_second ? p->second : p->first, c, row, 24,
+                   canvas_cols(c) - 28 < 48 ? canvas_cols(c) - 28 : 48, is_here);
+}
+
+int ui_pass_draw(const struct ui_pass *p, const struct ui_ctx *ctx, canvas *c, int row) {
+    draw_field(p, c, row, ui_tr(ctx, "Passphrase"), false);
+    draw_field(p, c, row + 2, ui_tr(ctx, "Once more"), true);
+    return 4;
+}
+
+static const char *problem(const struct ui_ctx *ctx, enum vault_pass_problem what) {
+    switch (what) {
+    case VAULT_PASS_SHORT:
+        return ui_tr(ctx, "Too short: at least 12 letters are needed.");
+    case VAULT_PASS_REPEAT:
+        return ui_tr(ctx, "Too few different letters.");
+    case VAULT_PASS_COMMON:
+        return ui_tr(ctx, "This is among the first that anybody would try.");
+    case VAULT_PASS_OK:
+        break;
+    }
+    return NULL;
+}
+
+static bool accept(struct ui_pass *p, struct ui_ctx *ctx) {
+    const char *const why = problem(ctx, vault_pass_check(p->first));
+    if (why != NULL) {
+        ui_say(ctx, why);
+        p->is_second = false;
+        return false;
+    }
+    if (!p->is_second) {
+        p->is_second = true;
+        return false;
+    }
+    if (!vault_secret_equal(p->first, p->second)) {
+        ui_say(ctx, ui_tr(ctx, "The two are not the same. Type the second one again."));
+        vault_secret_clear(p->second);
+        return false;
+    }
+    return true;
+}
+
+bool ui_pass_act(struct ui_pass *p, struct ui_ctx *ctx, const struct ui_input *in) {
+    if (ui_secret_act(p->is_second ? p->second : p->first, in)) {
+        return false;
+    }
+    switch (in->action) {
+    case UI_ACT_NEXT_FIELD:
+    case UI_ACT_PREV_FIELD:
+    case UI_ACT_UP:
+    case UI_ACT_DOWN:
+        p->is_second = !p->is_second;
+        return false;
+    case UI_ACT_OPEN:
+        return accept(p, ctx);
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,271 @@
+/* The log: appending in one transaction, reading in order. Invariant: seq, prev, heads and clock
+ * come from the database inside the transaction that writes the next event; nothing of the chain
+ * lives in this process between two transactions. An event is saved when COMMIT returned. */
+#include "vault_int.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+#define CLOCK_SHIFT 16
+
+static const char sql_insert[] = "INSERT INTO ev(tag, box) VALUES(?1, ?2)";
+static const char sql_each[] = "SELECT n, tag, box FROM ev WHERE n > ?1 ORDER BY n";
+static const char sql_last[] = "SELECT coalesce(max(n), 0) FROM ev";
+
+enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
+{
+    const int64_t now = clock_now_ms();
+    if (now <= 0 || now >= (int64_t)1 << (63 - CLOCK_SHIFT)) {
+        return ERR_SET(err, ERR_CLOCK, NULL);
+    }
+    t->now = (uint64_t)now << CLOCK_SHIFT;
+    t->first_row = 0;
+    t->added = 0;
+    enum err bad = db_begin(v->db, __func__, err);
+    if (bad == ERR_OK) {
+        bad = chain_read(v, &t->chain, err);
+        if (bad != ERR_OK) {
+            db_rollback(v->db);
+        }
+    }
+    return bad;
+}
+
+static enum err insert(struct vault *v, const unsigned char id[HASH_LEN], size_t n,
+                       struct err_info *err)
+{
+    unsigned char tag[TAG_LEN];
+    row_tag_event(v->keys, tag, id);
+    unsigned char *box = buf_need(&v->box, n + ROW_EXTRA);
+    row_seal(v->keys, tag, v->event.bytes, n, box);
+    db_stmt *s = NULL;
+    enum err bad = db_prepare(v->db, sql_insert, &s, err);
+    if (bad == ERR_OK) {
+        db_bind_blob(s, 1, tag, sizeof tag);
+        db_bind_blob(s, 2, box, n + ROW_EXTRA);
+        bad = db_run(s, err);
+        db_stmt_free(s);
+    }
+    return bad;
+}
+
+enum err log_add(struct vault *v, struct log_txn *t, const struct vault_write *w,
+                 unsigned char id[HASH_LEN], struct err_info *err)
+{
+    unsigned char epoch[ID_LEN];
+    unsigned char heads[HASH_LEN];
+    unsigned char nonce[NONCE_LEN];
+    const unsigned char *key = NULL;
+    enum err bad = ckey_epoch(v, w->compartment, epoch, err);
+    if (bad == ERR_OK) {
+        bad = ckey_payload(v, w->compartment, epoch, &key, err);
+    }
+    if (bad != ERR_OK) {
+        return bad;
+    }
+    struct chain *c = &t->chain;
+    chain_hash(c, heads);
+    struct chain_head *own = chain_place(c, v->device);
+    if (own == NULL) {
+        return ERR_SET(err, ERR_LIMIT, "chain");
+    }
+    c->clock = t->now > c->clock ? t->now : c->clock + 1;
+    random_bytes(nonce, sizeof nonce);
+    const struct event_parts parts = {
+        .organisation = v->organisation, .compartment = w->compartment, .device = v->device,
+        .seq = own->seq + 1, .prev = own->id, .heads = heads, .clock = c->clock, .epoch = epoch,
+        .nonce = nonce, .kind = w->kind, .kind_version = w->kind_version, .text = w->text,
+        .len = w->len,
+    };
+    const size_t n = event_size(w->len);
+    event_build(&parts, key, v->keys->device_sign, buf_need(&v->event, n), id);
+    bad = insert(v, id, n, err);
+    if (bad == ERR_OK) {
+        own->seq++;
+        memcpy(own->id, id, HASH_LEN);
+        c->events++;
+        c->last_save_ms = (int64_t)(c->clock >> CLOCK_SHIFT);
+        t->first_row = t->first_row == 0 ? db_last_rowid(v->db) : t->first_row;
+        t->added++;
+    }
+    return bad;
+}
+
+enum err log_end(struct vault *v, struct log_txn *t, struct err_info *err)
+{
+    enum err bad = chain_write(v, &t->chain, err);
+    if (bad == ERR_OK) {
+        bad = db_commit(v->db, err);
+    }
+    if (bad != ERR_OK) {
+        db_rollback(v->db);
+        return bad;
+    }
+    const struct chain_head *own = chain_find(&t->chain, v->device);
+    if (own != NULL) {
+        head_raise(v, own->seq, own->id, t->added);
+    }
+    /* With a row of another process in between, it stays unseen: vault_changed tells of it. */
+    if (t->first_row == v->seen_row + 1) {
+        v->seen_row += t->added;
+    }
+    return ERR_OK;
+}
+
+static enum err check_writes(const vault *v, const struct vault_write *events, size_t n,
+                             struct err_info *err)
+{
+    if (v->keys == NULL) {
+        return ERR_SET(err, ERR_KEY, NULL);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (events[i].kind < EVENT_KIND_RECORD || events[i].kind > 0xFFFF ||
+            events[i].kind_version > 0xFFFF) {
+            return ERR_SET(err, ERR_USAGE, "kind");
+        }
+        if (events[i].len > EVENT_TEXT_MAX) {
+            return ERR_SET(err, ERR_LIMIT, "event");
+        }
+    }
+    return ERR_OK;
+}
+
+enum err vault_append(vault *v, const struct vault_write *events, size_t n,
+                      unsigned char (*ids)[VAULT_EVENT_ID_LEN], struct err_info *err)
+{
+    struct log_txn t;
+    enum err bad = check_writes(v, events, n, err);
+    if (bad != ERR_OK || n == 0) {
+        return bad;
+    }
+    bad = log_begin(v, &t, err);
+    if (bad != ERR_OK) {
+        return bad;
+    }
+    for (size_t i = 0; i < n; i++) {
+        unsigned char id[HASH_LEN];
+        bad = log_add(v, &t, &events[i], id, err);
+        if (bad != ERR_OK) {
+            db_rollback(v->db);
+            return bad;
+        }
+        if (ids != NULL) {
+            memcpy(ids[i], id, HASH_LEN);
+        }
+    }
+    return log_end(v, &t, err);
+}
+
+/* Fills e from one row; false if it cannot be opened here. */
+static bool read_row(vault *v, db_stmt *s, struct vault_event *e)
+{
+    size_t tag_len = 0;
+    size_t n = 0;
+    const unsigned char *tag = db_col_blob(s, 1, &tag_len);
+    const unsigned char *box = db_col_blob(s, 2, &n);
+    struct event_view view;
+    struct event_payload payload;
+    const unsigned char *key = NULL;
+    unsigned char *plain = buf_need(&v->event, n + 1);
+    if (tag_len != TAG_LEN || !row_open(v->keys, tag, box, n, plain) ||
+        event_parse(plain, n - ROW_EXTRA, &view, NULL) != ERR_OK ||
+        ckey_payload(v, view.compartment, view.epoch, &key, NULL) != ERR_OK ||
+        event_open(&view, key, buf_need(&v->text, view.ct_len), &payload, NULL) != ERR_OK) {
+        return false;
+    }
+    const struct cert *device = known_cert(v, CERT_DEVICE, view.device);
+    if (device == NULL) {
+        return false;
+    }
+    memcpy(e->id, view.id, HASH_LEN);
+    memcpy(e->compartment, view.compartment, ID_LEN);
+    memcpy(e->device, view.device, ID_LEN);
+    memcpy(e->author, device->issuer, ID_LEN);
+    e->author_name = known_name(v, device->issuer);
+    e->seq = view.seq;
+    e->time_ms = (int64_t)(view.clock >> CLOCK_SHIFT);
+    e->counter = (unsigned)(view.clock & 0xFFFF);
+    e->kind = payload.kind;
+    e->kind_version = payload.kind_version;
+    e->text = payload.text;
+    e->len = payload.len;
+    return true;
+}
+
+/* The callback may append or read other things of the vault, so the working buffers are taken
+ * out of its reach while it runs. */
+static bool deliver(vault *v, const struct vault_event *e,
+                    bool (*f)(void *payload, const struct vault_event *e), void *payload)
+{
+    struct buf text = v->text;
+    v->text = (struct buf){0};
+    const bool on = f(payload, e);
+    buf_done(&v->text);
+    v->text = text;
+    return on;
+}
+
+enum err vault_each(vault *v, int64_t after, bool (*f)(void *payload, const struct vault_event *e),
+                    void *payload, uint64_t *skipped, struct err_info *err)
+{
+    uint64_t closed = 0;
+    db_stmt *s = NULL;
+    if (v->keys == NULL) {
+        return ERR_SET(err, ERR_KEY, NULL);
+    }
+    enum err bad = db_prepare(v->db, sql_each, &s, err);
+    if (bad != ERR_OK) {
+        return bad;
+    }
+    db_bind_int(s, 1, after);
+    bool row = false;
+    bool on = true;
+    int64_t last = 0;
+    while (on && (bad = db_step(s, &row, err)) == ERR_OK && row) {
+        struct vault_event e = {.row = db_col_int(s, 0)};
+        last = e.row;
+        if (read_row(v, s, &e)) {
+            on = deliver(v, &e, f, payload);
+        } else {
+            closed++;
+        }
+    }
+    db_stmt_free(s);
+    v->seen_row = last > v->seen_row ? last : v->seen_row;
+    if (skipped != NULL) {
+        *skipped = closed;
+    }
+    return bad;
+}
+
+bool vault_changed(vault *v)
+{
+    db_stmt *s = NULL;
+    bool row = false;
+    int64_t last = v->seen_row;
+    if (v->keys == NULL || db_prepare(v->db, sql_last, &s, NULL) != ERR_OK) {
+        return false;
+    }
+    if (db_step(s, &row, NULL) == ERR_OK && row) {
+        last = db_col_int(s, 0);
+    }
+    db_stmt_free(s);
+    const bool changed = last > v->seen_row;
+    v->seen_row = last > v->seen_row ? last : v->seen_row;
+    return changed;
+}
+
+uint64_t vault_event_count(const vault *v)
+{
+    struct chain c;
+    struct vault *own = (struct vault *)(uintptr_t)v; /* only working buffers change */
+    return v->keys != NULL && chain_read(own, &c, NULL) == ERR_OK ? c.events : 0;
+}
+
+int64_t vault_last_save_ms(const vault *v)
+{
+    struct chain c;
+    struct vault *own = (struct vault *)(uintptr_t)v;
+    return v->keys != NULL && chain_read(own, &c, NULL) == ERR_OK ? c.last_save_ms : 0;
+}

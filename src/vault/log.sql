@@ -1,0 +1,49 @@
+-- The tables of vault.db. Every box is sealed (XChaCha20-Poly1305, random nonce in front,
+-- associated data "spr/row/1" and the row's tag); every tag is a keyed hash of what the row is
+-- about. Without the keyfile the tables tell how many rows there are and how long.
+
+PRAGMA application_id = 1397772882; -- "SPRR"
+
+-- The log: one row an event, in order of arrival; only ever added to.
+CREATE TABLE ev(
+    n INTEGER PRIMARY KEY,     -- position in this replica's log
+    tag BLOB NOT NULL UNIQUE,  -- of the event's id
+    box BLOB NOT NULL          -- the whole event: header, sealed payload, signature
+);
+
+-- Keys sealed to readers, as made or received; deleted when a case is erased or a reader removed.
+CREATE TABLE wrap(
+    tag BLOB PRIMARY KEY,      -- of compartment, epoch and recipient
+    box BLOB NOT NULL          -- the wrap's bytes
+) WITHOUT ROWID;
+
+-- Compartment keys, opened once on arrival; and for each compartment the epoch written under.
+CREATE TABLE ckey(
+    tag BLOB PRIMARY KEY,      -- of compartment and epoch; of the compartment alone
+    box BLOB NOT NULL          -- compartment, epoch, key; compartment, epoch
+) WITHOUT ROWID;
+
+-- Cache: a compartment's record, folded. Rebuilt from ev when missing or stale.
+CREATE TABLE snap(
+    tag BLOB PRIMARY KEY,      -- of the compartment
+    box BLOB NOT NULL          -- record, heads covered, rows of its events
+) WITHOUT ROWID;
+
+-- Cache: lines of the lists, 256 a page.
+CREATE TABLE card(
+    page INTEGER PRIMARY KEY,  -- from 0
+    box BLOB NOT NULL          -- the page's lines
+);
+
+-- What arrived and failed a check, kept for a person to look at.
+CREATE TABLE quar(
+    n INTEGER PRIMARY KEY,     -- order of arrival
+    reason INTEGER NOT NULL,   -- which check
+    box BLOB NOT NULL          -- the bytes as received
+);
+
+-- Small values that change: the chain's state, certificates, names, zone, notes.
+CREATE TABLE meta(
+    k BLOB PRIMARY KEY,        -- tag of the value's name
+    box BLOB NOT NULL          -- the value
+) WITHOUT ROWID;
