@@ -12,7 +12,8 @@ CFLAGS  ?= $(OPT)
 CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 ALLCFLAGS = -std=c11 $(CFLAGS) $(CFLAGS_WARN) $(HARDEN) $(SANFLAGS)
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(SANFLAGS)
-ICONV   := $(shell printf '\#include <iconv.h>\nint main(void){iconv_open("","");return 0;}\n' | \
+HASH    := \#
+ICONV   := $(shell printf '$(HASH)include <iconv.h>\nint main(void){iconv_open("","");return 0;}\n' | \
              $(CC) -x c -o /dev/null - 2>/dev/null || echo -liconv)
 LDLIBS  += $(shell pkg-config --libs $(PKGS) 2>/dev/null) $(ICONV) -lm
 

@@ -41,6 +41,7 @@ struct op {
     int min, max;
     enum result (*run)(struct play *p, const struct step *s);
     bool is_block;
+    bool takes_file; /* so that a path's first slash opens no regular expression */
 };
 struct step {
     const struct op *op;
@@ -437,34 +438,34 @@ static enum result run_again(struct play *p, const struct step *s)
 }
 
 static const struct op ops[] = {
-    {"limit", 1, 1, run_limit, false},
-    {"wait", 1, 1, run_wait, false},
-    {"wait_gone", 1, 1, run_wait_gone, false},
-    {"expect", 1, 1, run_expect, false},
-    {"expect_not", 1, 1, run_expect, false},
-    {"type", 1, 1, run_type, false},
-    {"paste", 1, 1, run_type, false},
-    {"key", 1, MAX_ARGS, run_key, false},
-    {"raw", 1, 1, run_raw, false},
-    {"settle", 0, 0, run_settle, false},
-    {"sleep", 1, 1, run_sleep, false},
-    {"resize", 2, 2, run_resize, false},
-    {"signal", 1, 1, run_signal, false},
-    {"hangup", 0, 0, run_hangup, false},
-    {"exit", 1, 1, run_exit, false},
-    {"save", 1, 1, run_save, false},
-    {"match", 1, 1, run_match, false},
-    {"log", 1, 1, run_log, false},
-    {"count_bytes", 1, 1, run_count_bytes, false},
-    {"print", 1, 1, run_print, false},
-    {"let", 2, 2, run_let, false},
-    {"set", 2, 2, run_set, false},
-    {"repeat", 1, 1, run_repeat, true},
-    {"until", 2, 2, run_until, true},
-    {"if_screen", 1, 1, run_if, true},
-    {"if_not", 1, 1, run_if, true},
-    {"again", 0, 0, run_again, false},
-    {"end", 0, 0, NULL, false},
+    {"limit", 1, 1, run_limit},
+    {"wait", 1, 1, run_wait},
+    {"wait_gone", 1, 1, run_wait_gone},
+    {"expect", 1, 1, run_expect},
+    {"expect_not", 1, 1, run_expect},
+    {"type", 1, 1, run_type},
+    {"paste", 1, 1, run_type},
+    {"key", 1, MAX_ARGS, run_key},
+    {"raw", 1, 1, run_raw},
+    {"settle", 0, 0, run_settle},
+    {"sleep", 1, 1, run_sleep},
+    {"resize", 2, 2, run_resize},
+    {"signal", 1, 1, run_signal},
+    {"hangup", 0, 0, run_hangup},
+    {"exit", 1, 1, run_exit},
+    {"save", 1, 1, run_save, .takes_file = true},
+    {"match", 1, 1, run_match, .takes_file = true},
+    {"log", 1, 1, run_log, .takes_file = true},
+    {"count_bytes", 1, 1, run_count_bytes},
+    {"print", 1, 1, run_print},
+    {"let", 2, 2, run_let},
+    {"set", 2, 2, run_set},
+    {"repeat", 1, 1, run_repeat, .is_block = true},
+    {"until", 2, 2, run_until, .is_block = true},
+    {"if_screen", 1, 1, run_if, .is_block = true},
+    {"if_not", 1, 1, run_if, .is_block = true},
+    {"again", 0, 0, run_again},
+    {"end", 0, 0, NULL},
 };
 
 static enum result run_steps(struct play *p, size_t from, size_t to)
@@ -488,12 +489,12 @@ static char unescape(char c)
 }
 
 /* Takes one argument off *s; false if a quote is open. */
-static bool take_arg(const char **s, struct arg *a)
+static bool take_arg(const char **s, struct arg *a, bool has_regex)
 {
     char text[TEXT];
     size_t n = 0;
     const char *c = *s;
-    char quote = *c == '"' || *c == '/' ? *c++ : '\0';
+    char quote = *c == '"' || (*c == '/' && has_regex) ? *c++ : '\0';
     a->kind = quote == '"' ? QUOTED : quote == '/' ? REGEX : WORD;
     while (*c != '\0' && n + 2 < sizeof text) {
         if (quote == '\0' ? isspace((unsigned char)*c) != 0 : *c == quote) {
@@ -541,12 +542,20 @@ static bool read_step(const char *line, struct step *s)
     snprintf(name, sizeof name, "%.*s", (int)(n < 31 ? n : 31), line);
     s->op = find_op(name);
     for (line += n; *(line += strspn(line, " \t\n")) != '\0' && *line != '#';) {
-        if (s->argc == MAX_ARGS || !take_arg(&line, &s->argv[s->argc])) {
+        if (s->argc == MAX_ARGS || s->op == NULL ||
+            !take_arg(&line, &s->argv[s->argc], !s->op->takes_file)) {
             return false;
         }
         s->argc++;
     }
     return s->op != NULL && s->argc >= s->op->min && s->argc <= s->op->max;
+}
+
+static void free_args(struct step *s)
+{
+    for (int i = 0; i < s->argc; i++) {
+        free(s->argv[i].s);
+    }
 }
 
 static bool link_blocks(struct play *p)
@@ -581,6 +590,7 @@ static bool read_script(struct play *p, FILE *in)
         is_good = read_step(line, &steps[p->count]);
         if (!is_good) {
             fprintf(stderr, "%s:%d: not a step: %s", p->name, number, line);
+            free_args(&steps[p->count]);
         } else if (steps[p->count].op != NULL) {
             p->count++;
         }
@@ -603,9 +613,7 @@ bool script_play(FILE *in, const char *name, term *t)
     }
     bool is_good = read_script(&p, in) && run_steps(&p, 0, p.count) != BAD;
     for (size_t i = 0; i < p.count; i++) {
-        for (int k = 0; k < p.steps[i].argc; k++) {
-            free(p.steps[i].argv[k].s);
-        }
+        free_args(&p.steps[i]);
     }
     free(p.steps);
     free(p.vars);

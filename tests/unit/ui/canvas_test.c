@@ -14,28 +14,37 @@ static bool is_control(uint32_t cp)
            (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff;
 }
 
-/* Every cell is clean, and a wide one has its right half. */
+/* The cell is valid text without controls, and empty only as a right half. */
+static bool cell_is_sound(const struct ui_cell *cell)
+{
+    size_t n = strlen(cell->text);
+    bool is_sound = utf8_valid(cell->text, n) && (cell->width == 0) == (n == 0);
+    for (size_t i = 0; i < n;) {
+        uint32_t cp;
+        i += utf8_next(cell->text + i, n - i, &cp);
+        is_sound = is_sound && !is_control(cp);
+    }
+    return is_sound;
+}
+
+static bool row_is_sound(const canvas *c, int row)
+{
+    int cells = 0, cols = canvas_cols(c);
+    for (int col = 0; col < cols; col++) {
+        const struct ui_cell *cell = canvas_cell(c, row, col);
+        bool has_half = col + 1 < cols && canvas_cell(c, row, col + 1)->width == 0;
+        if (!cell_is_sound(cell) || (cell->width == 2) != has_half) {
+            return false;
+        }
+        cells += cell->width;
+    }
+    return cells == cols;
+}
+
 static void check_grid(const canvas *c)
 {
     for (int row = 0; row < canvas_rows(c); row++) {
-        int cells = 0;
-        for (int col = 0; col < canvas_cols(c); col++) {
-            const struct ui_cell *cell = canvas_cell(c, row, col);
-            size_t n = strlen(cell->text);
-            ck_assert(utf8_valid(cell->text, n));
-            ck_assert_int_eq(cell->width == 0, n == 0);
-            if (cell->width == 2) {
-                ck_assert_int_lt(col + 1, canvas_cols(c));
-                ck_assert_int_eq(canvas_cell(c, row, col + 1)->width, 0);
-            }
-            for (size_t i = 0; i < n;) {
-                uint32_t cp;
-                i += utf8_next(cell->text + i, n - i, &cp);
-                ck_assert_msg(!is_control(cp), "U+%04X in a cell", (unsigned)cp);
-            }
-            cells += cell->width;
-        }
-        ck_assert_int_eq(cells, canvas_cols(c));
+        ck_assert_msg(row_is_sound(c, row), "row %d", row);
     }
 }
 
@@ -53,10 +62,18 @@ static void check_row(const canvas *c, int row, const char *expected)
     str_done(&all);
 }
 
+/* All of Latin and of the punctuation with its controls, every 97th of the rest. */
+static uint32_t next_point(uint32_t cp)
+{
+    bool is_dense = cp < 0x180 || (cp >= 0x2000 && cp < 0x2100);
+    uint32_t next = cp + (is_dense ? 1 : 97);
+    return cp < 0x2000 && next > 0x2000 ? 0x2000 : next;
+}
+
 START_TEST(no_code_point_leaves_a_control_in_a_cell)
 {
     canvas *c = canvas_new(2, 20);
-    for (uint32_t cp = 1; cp < 0x110000; cp += cp < 0x3000 ? 1 : 97) {
+    for (uint32_t cp = 1; cp < 0x110000; cp = next_point(cp)) {
         if (cp >= 0xd800 && cp < 0xe000) {
             continue;
         }
@@ -66,7 +83,10 @@ START_TEST(no_code_point_leaves_a_control_in_a_cell)
         canvas_clear(c);
         canvas_text(c, 0, 0, -1, UI_PLAIN, text);
         canvas_text(c, 1, 18, -1, UI_PLAIN, text + 1);
-        check_grid(c);
+        bool is_sound = row_is_sound(c, 0) && row_is_sound(c, 1);
+        if (!is_sound) {
+            ck_abort_msg("U+%04X", (unsigned)cp);
+        }
     }
     canvas_free(c);
 }
@@ -110,12 +130,12 @@ START_TEST(wide_letters_are_never_halved)
 }
 END_TEST
 
-START_TEST(a_mark_alone_stands_on_a_blank)
+START_TEST(a_mark_alone_shows_as_a_replacement)
 {
     canvas *c = canvas_new(1, 6);
     canvas_text(c, 0, 0, -1, UI_PLAIN, "\xcc\x81x");
     check_grid(c);
-    check_row(c, 0, " \xcc\x81x");
+    check_row(c, 0, "\xef\xbf\xbdx");
     canvas_free(c);
 }
 END_TEST
@@ -152,9 +172,9 @@ START_TEST(text_wraps_at_words)
 {
     canvas *c = canvas_new(6, 12);
     const char *text = "one two three\nfourteenletters x";
-    ck_assert_int_eq(canvas_wrap(c, 0, 0, 7, 0, UI_PLAIN, text), 6);
+    ck_assert_int_eq(canvas_wrap(c, 0, 0, 7, 0, UI_PLAIN, text), 5);
     check_row(c, 0, "");
-    ck_assert_int_eq(canvas_wrap(c, 0, 0, 7, 6, UI_PLAIN, text), 6);
+    ck_assert_int_eq(canvas_wrap(c, 0, 0, 7, 6, UI_PLAIN, text), 5);
     check_row(c, 0, "one two");
     check_row(c, 1, "three");
     check_row(c, 2, "fourtee");
@@ -210,7 +230,7 @@ Suite *ui_canvas_suite(void)
     tcase_add_test(t, escape_sequences_become_harmless);
     tcase_add_test(t, long_text_is_cut_with_a_sign);
     tcase_add_test(t, wide_letters_are_never_halved);
-    tcase_add_test(t, a_mark_alone_stands_on_a_blank);
+    tcase_add_test(t, a_mark_alone_shows_as_a_replacement);
     tcase_add_test(t, nothing_is_drawn_outside);
     tcase_add_test(t, right_text_ends_before_its_column);
     tcase_add_test(t, text_wraps_at_words);

@@ -5,7 +5,7 @@
 
 #include "base/utf8.h"
 #include "ui/keys.h"
-#include "ui/ui_int.h"
+#include "../../../src/ui/ui_int.h"
 
 Suite *ui_keys_suite(void);
 
