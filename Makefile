@@ -67,7 +67,7 @@ $(B)/sprijin: $(B)/src/main.o $(APPOBJ) $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/libsprijin.a: $(LIBOBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@$(AR) rcs $@ $^
 $(B)/unit: $(UNITOBJ) $(APPOBJ) $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(shell pkg-config --libs check)
 $(B)/screen: $(patsubst %.c,$(B)/%.o,$(wildcard tests/screen/*.c)) $(APPOBJ) $(B)/libsprijin.a

@@ -62,6 +62,7 @@ static int open_screens(struct cli *c)
                          .idle_lock_ms = 5 * 60 * 1000};
     const struct ui_screen *first = &ui_wizard;
     enum err rc = ERR_OK;
+    cli_make_parents(c);
     if (c->vault != NULL) {
         rc = record_open(c->vault, c->forms_dir, &ctx.record, &info);
         first = &ui_cases;

@@ -38,6 +38,8 @@ struct cli {
 /* false: usage error, already printed. Done with cli_done. */
 bool cli_parse(struct cli *c, int argc, char **argv);
 void cli_done(struct cli *c);
+/* Makes the folders above the vault, mode 0700; what cannot be made is reported when it is used. */
+void cli_make_parents(const struct cli *c);
 /* Runs the subcommand; the exit code (0 done, 1 no, 2 usage, 3 refused, 4 damaged input, 5 the
  * machine failed). With c->open_screens set, main opens them and removes a demo afterwards. */
 int cli_run(struct cli *c);

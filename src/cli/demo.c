@@ -12,7 +12,8 @@
 #include "base/json.h"
 #include "cli/cli.h"
 
-#define DAY_MS (24 * 3600 * (int64_t)1000)
+#define DAY_MS       ((int64_t)86400000)
+#define BEGINNING_MS (400 * DAY_MS) /* the demonstration's vault is so old */
 
 /* The demonstration's past: while its cases are made, the clock stands so many milliseconds back.
  * The hook takes no argument, so this one number has to live here; 0 outside cli_demo. */
@@ -154,7 +155,7 @@ static enum err fill_demo(struct cli *c, vault *v, struct err_info *info)
     int64_t now = clock_now_ms();
     enum err rc = read_json(c->forms_dir, "demo.json", &data, info);
     if (rc == ERR_OK) {
-        demo_back_ms = 400 * DAY_MS;
+        demo_back_ms = BEGINNING_MS;
         clock_hook(demo_now);
         rc = record_open(v, c->forms_dir, &r, info);
     }
@@ -179,7 +180,7 @@ int cli_demo(struct cli *c)
     } else if (rc == ERR_OK) {
         vault_secret_generate(pass, c->lang, 6);
     }
-    demo_back_ms = 400 * DAY_MS;
+    demo_back_ms = BEGINNING_MS;
     clock_hook(demo_now);
     if (rc == ERR_OK) {
         rc = create_vault(c, pass, &v, &info);

@@ -147,6 +147,18 @@ static const char *terminal_charset(const char *locale)
     return nl_langinfo(CODESET);
 }
 
+/* The first run makes the folders above the vault, closed to others. */
+void cli_make_parents(const struct cli *c)
+{
+    char *path = mem_strdup(c->vault_dir);
+    for (char *p = strchr(path + 1, '/'); p != NULL; p = strchr(p + 1, '/')) {
+        *p = '\0';
+        file_mkdir(path, NULL); /* there already: nothing to do; not possible: creating says why */
+        *p = '/';
+    }
+    free(path);
+}
+
 bool cli_parse(struct cli *c, int argc, char **argv)
 {
     const char *locale = locale_name();

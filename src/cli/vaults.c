@@ -15,6 +15,7 @@ int cli_init(struct cli *c)
         rc = cli_passphrase(c, true, pass, &info);
     }
     if (rc == ERR_OK) {
+        cli_make_parents(c);
         struct vault_create how = {.dir = c->vault_dir,
                                    .passphrase = pass,
                                    .kdf = c->kdf,

@@ -59,14 +59,10 @@ static bool less_single(const struct expr_ctx *ctx, const struct form_value *a,
         y = form_value_number(b);
     }
     switch (op) {
-    case EXPR_T_LT:
-        return x < y;
-    case EXPR_T_LE:
-        return x <= y;
-    case EXPR_T_GT:
-        return x > y;
-    default:
-        return x >= y;
+    case EXPR_T_LT: return x < y;
+    case EXPR_T_LE: return x <= y;
+    case EXPR_T_GT: return x > y;
+    default: return x >= y;
     }
 }
 
@@ -79,8 +75,8 @@ static bool compare_single(const struct expr_ctx *ctx, const struct form_value *
     return less_single(ctx, a, op, b);
 }
 
-static bool compare(const struct expr_ctx *ctx, const struct form_value *a,
-                    enum expr_token_kind op, const struct form_value *b)
+static bool compare(const struct expr_ctx *ctx, const struct form_value *a, enum expr_token_kind op,
+                    const struct form_value *b)
 {
     if (a->type == FORM_V_NODES && b->type != FORM_V_BOOL) {
         bool found = false;
@@ -102,16 +98,11 @@ static bool compare(const struct expr_ctx *ctx, const struct form_value *a,
 static double compute(double a, enum expr_token_kind op, double b)
 {
     switch (op) {
-    case EXPR_T_PLUS:
-        return a + b;
-    case EXPR_T_MINUS:
-        return a - b;
-    case EXPR_T_STAR:
-        return a * b;
-    case EXPR_T_DIV:
-        return a / b;
-    default:
-        return fmod(a, b);
+    case EXPR_T_PLUS: return a + b;
+    case EXPR_T_MINUS: return a - b;
+    case EXPR_T_STAR: return a * b;
+    case EXPR_T_DIV: return a / b;
+    default: return fmod(a, b);
     }
 }
 
@@ -153,25 +144,13 @@ void expr_eval_node(const struct expr_ctx *ctx, const struct expr_node *node,
 {
     struct form_value v;
     switch (node->kind) {
-    case EXPR_CONST:
-        *out = *node->u.value;
-        return;
-    case EXPR_REF:
-        *out = ctx->env->get(ctx->env->payload, node->u.slot);
-        break;
-    case EXPR_SELF:
-        *out = ctx->env->self;
-        break;
-    case EXPR_CALL:
-        node->fn->call(&(struct expr_call){.ctx = ctx, .node = node}, out);
-        return;
+    case EXPR_CONST: *out = *node->u.value; return;
+    case EXPR_REF: *out = ctx->env->get(ctx->env->payload, node->u.slot); break;
+    case EXPR_SELF: *out = ctx->env->self; break;
+    case EXPR_CALL: node->fn->call(&(struct expr_call){.ctx = ctx, .node = node}, out); return;
     case EXPR_OR:
-    case EXPR_AND:
-        eval_logic(ctx, node, out);
-        return;
-    case EXPR_CHAIN:
-        eval_chain(ctx, node, out);
-        return;
+    case EXPR_AND: eval_logic(ctx, node, out); return;
+    case EXPR_CHAIN: eval_chain(ctx, node, out); return;
     case EXPR_NEGATE:
         expr_eval_node(ctx, node->args[0], &v);
         *out = form_value_of_number(-form_value_number(&v));

@@ -42,8 +42,8 @@ struct expr_token {
     enum expr_token_kind kind;
     const char *s; /* borrowed from the expression's text */
     size_t n;
-    size_t at;     /* byte offset of the token's first byte */
-    size_t len;    /* bytes of the whole token */
+    size_t at;  /* byte offset of the token's first byte */
+    size_t len; /* bytes of the whole token */
     double num;
 };
 struct expr_lexer {
@@ -56,12 +56,20 @@ void expr_lex_next(struct expr_lexer *lx, struct expr_token *t);
 bool expr_name_starts(uint32_t cp);
 
 /* ---- tree (parse.c makes it, eval.c walks it) ---- */
-enum expr_kind { EXPR_CONST, EXPR_REF, EXPR_SELF, EXPR_CALL, EXPR_OR, EXPR_AND, EXPR_CHAIN,
-                 EXPR_NEGATE };
+enum expr_kind {
+    EXPR_CONST,
+    EXPR_REF,
+    EXPR_SELF,
+    EXPR_CALL,
+    EXPR_OR,
+    EXPR_AND,
+    EXPR_CHAIN,
+    EXPR_NEGATE
+};
 struct expr_fn;
 struct expr_node {
     enum expr_kind kind;
-    unsigned count;               /* of args */
+    unsigned count;                /* of args */
     const struct expr_node **args; /* CALL, OR, AND, CHAIN, NEGATE */
     union {
         const struct form_value *value; /* CONST */
@@ -69,7 +77,7 @@ struct expr_node {
         const unsigned char *ops;       /* CHAIN: ops[i] joins args[i-1] and args[i] */
         const form_regex *regex;        /* CALL of regex with a literal pattern */
     } u;
-    const struct expr_fn *fn;     /* CALL */
+    const struct expr_fn *fn; /* CALL */
 };
 struct expr_compare {
     int slot;
@@ -123,13 +131,13 @@ bool expr_is_blank_char(char c);
 
 /* ---- functions (functions.c) ---- */
 enum expr_fn_flags {
-    EXPR_F_CLOCK = 1,   /* reads the clock */
-    EXPR_F_NOT = 2,     /* the checker's question: blank makes it true */
-    EXPR_F_REGEX = 4,   /* argument 2 is a pattern */
-    EXPR_F_CHOICE = 8,  /* argument 2 names a question */
+    EXPR_F_CLOCK = 1,     /* reads the clock */
+    EXPR_F_NOT = 2,       /* the checker's question: blank makes it true */
+    EXPR_F_REGEX = 4,     /* argument 2 is a pattern */
+    EXPR_F_CHOICE = 8,    /* argument 2 names a question */
     EXPR_F_SELECTED = 16, /* (question, choice) */
-    EXPR_F_PAIRS = 32,  /* an even number of arguments */
-    EXPR_F_FIXED = 64   /* without arguments always the same: computed while compiling */
+    EXPR_F_PAIRS = 32,    /* an even number of arguments */
+    EXPR_F_FIXED = 64     /* without arguments always the same: computed while compiling */
 };
 struct expr_fn {
     const char *name;

@@ -123,19 +123,43 @@ static bool format_part(char part, struct date d, long ms, char out[16])
     long number = 0;
     int width = 1;
     switch (part) {
-    case 'Y': number = d.year; width = 4; break;
-    case 'y': number = d.year % 100; width = 2; break;
-    case 'm': number = d.month; width = 2; break;
+    case 'Y':
+        number = d.year;
+        width = 4;
+        break;
+    case 'y':
+        number = d.year % 100;
+        width = 2;
+        break;
+    case 'm':
+        number = d.month;
+        width = 2;
+        break;
     case 'n': number = d.month; break;
     case 'b': word = months[d.month - 1]; break;
-    case 'd': number = d.day; width = 2; break;
+    case 'd':
+        number = d.day;
+        width = 2;
+        break;
     case 'e': number = d.day; break;
     case 'a': word = weekdays[date_weekday(d)]; break;
-    case 'H': number = ms / 3600000; width = 2; break;
+    case 'H':
+        number = ms / 3600000;
+        width = 2;
+        break;
     case 'h': number = ms / 3600000; break;
-    case 'M': number = ms / 60000 % 60; width = 2; break;
-    case 'S': number = ms / 1000 % 60; width = 2; break;
-    case '3': number = ms % 1000; width = 3; break;
+    case 'M':
+        number = ms / 60000 % 60;
+        width = 2;
+        break;
+    case 'S':
+        number = ms / 1000 % 60;
+        width = 2;
+        break;
+    case '3':
+        number = ms % 1000;
+        width = 3;
+        break;
     case '%': word = "%"; break;
     default: return false;
     }

@@ -6,16 +6,16 @@
 
 #define PI 3.14159265358979323846
 
-#define ONE_NUMBER(name, compute)                                                                 \
-    void name(const struct expr_call *c, struct form_value *out)                                  \
-    {                                                                                             \
-        *out = form_value_of_number(compute(expr_arg_number(c, 0)));                              \
+#define ONE_NUMBER(name, compute)                                                                  \
+    void name(const struct expr_call *c, struct form_value *out)                                   \
+    {                                                                                              \
+        *out = form_value_of_number(compute(expr_arg_number(c, 0)));                               \
     }
-#define TWO_NUMBERS(name, compute)                                                                \
-    void name(const struct expr_call *c, struct form_value *out)                                  \
-    {                                                                                             \
-        const double first = expr_arg_number(c, 0);                                               \
-        *out = form_value_of_number(compute(first, expr_arg_number(c, 1)));                       \
+#define TWO_NUMBERS(name, compute)                                                                 \
+    void name(const struct expr_call *c, struct form_value *out)                                   \
+    {                                                                                              \
+        const double first = expr_arg_number(c, 0);                                                \
+        *out = form_value_of_number(compute(first, expr_arg_number(c, 1)));                        \
     }
 
 static double same(double d)
@@ -205,16 +205,12 @@ void fn_if(const struct expr_call *c, struct form_value *out)
 static bool says_something(const struct form_value *v)
 {
     switch (v->type) {
-    case FORM_V_STRING:
-        return v->n > 0;
-    case FORM_V_NODES:
-        return v->count > 0 && says_something(&v->items[0]);
+    case FORM_V_STRING: return v->n > 0;
+    case FORM_V_NODES: return v->count > 0 && says_something(&v->items[0]);
     case FORM_V_NUMBER:
     case FORM_V_DATE:
-    case FORM_V_DATETIME:
-        return !isnan(v->num);
-    case FORM_V_BOOL:
-        break;
+    case FORM_V_DATETIME: return !isnan(v->num);
+    case FORM_V_BOOL: break;
     }
     return true;
 }

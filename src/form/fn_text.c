@@ -1,5 +1,6 @@
-/* Functions over text. Positions are code points; texts are borrowed where a part of an argument
- * is the result, but a result always ends in NUL, so an inner part is copied to the scratch arena. */
+/* Functions over text. Positions are code points; texts are borrowed where an argument or its
+ * end is the result; a result always ends in NUL, so an inner part is copied to the scratch
+ * arena. */
 #include "form/functions_int.h"
 
 #include <math.h>
@@ -101,8 +102,8 @@ static size_t offset_of(const char *s, size_t n, size_t code_points)
     return at;
 }
 
-static void give_range(const struct expr_call *c, const char *s, size_t n, double first,
-                       double end, struct form_value *out)
+static void give_range(const struct expr_call *c, const char *s, size_t n, double first, double end,
+                       struct form_value *out)
 {
     const double length = (double)utf8_length(s, n);
     first = first < 0 ? 0 : first;

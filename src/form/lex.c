@@ -25,8 +25,7 @@ bool expr_name_starts(uint32_t cp)
 
 static bool name_continues(uint32_t cp)
 {
-    return expr_name_starts(cp) || (cp >= '0' && cp <= '9') || cp == '-' || cp == '.' ||
-           cp == 0xB7;
+    return expr_name_starts(cp) || (cp >= '0' && cp <= '9') || cp == '-' || cp == '.' || cp == 0xB7;
 }
 
 static bool is_digit(const struct expr_lexer *lx, size_t at)
@@ -155,8 +154,10 @@ static bool lex_word_operator(struct expr_lexer *lx, struct expr_token *t)
         const char *word;
         size_t n;
         enum expr_token_kind kind;
-    } words[] = {{"or", 2, EXPR_T_OR}, {"and", 3, EXPR_T_AND},
-                 {"div", 3, EXPR_T_DIV}, {"mod", 3, EXPR_T_MOD}};
+    } words[] = {{"or", 2, EXPR_T_OR},
+                 {"and", 3, EXPR_T_AND},
+                 {"div", 3, EXPR_T_DIV},
+                 {"mod", 3, EXPR_T_MOD}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         const size_t n = words[i].n;
         if (lx->n - lx->at < n || memcmp(lx->text + lx->at, words[i].word, n) != 0) {
@@ -196,13 +197,14 @@ static void lex_mark(struct expr_lexer *lx, struct expr_token *t)
     static const struct {
         const char *mark;
         enum expr_token_kind kind;
-    } marks[] = {
-        {"//", EXPR_T_FOREIGN}, {"..", EXPR_T_DOTDOT}, {"!=", EXPR_T_NE}, {"<=", EXPR_T_LE},
-        {">=", EXPR_T_GE},      {"::", EXPR_T_FOREIGN}, {".", EXPR_T_DOT}, {"/", EXPR_T_SLASH},
-        {"(", EXPR_T_OPEN},     {")", EXPR_T_CLOSE},   {",", EXPR_T_COMMA}, {"=", EXPR_T_EQ},
-        {"<", EXPR_T_LT},       {">", EXPR_T_GT},      {"+", EXPR_T_PLUS}, {"-", EXPR_T_MINUS},
-        {"*", EXPR_T_STAR},     {"|", EXPR_T_FOREIGN}, {"[", EXPR_T_FOREIGN},
-        {"]", EXPR_T_FOREIGN},  {"@", EXPR_T_FOREIGN}, {"$", EXPR_T_FOREIGN}};
+    } marks[] = {{"//", EXPR_T_FOREIGN}, {"..", EXPR_T_DOTDOT}, {"!=", EXPR_T_NE},
+                 {"<=", EXPR_T_LE},      {">=", EXPR_T_GE},     {"::", EXPR_T_FOREIGN},
+                 {".", EXPR_T_DOT},      {"/", EXPR_T_SLASH},   {"(", EXPR_T_OPEN},
+                 {")", EXPR_T_CLOSE},    {",", EXPR_T_COMMA},   {"=", EXPR_T_EQ},
+                 {"<", EXPR_T_LT},       {">", EXPR_T_GT},      {"+", EXPR_T_PLUS},
+                 {"-", EXPR_T_MINUS},    {"*", EXPR_T_STAR},    {"|", EXPR_T_FOREIGN},
+                 {"[", EXPR_T_FOREIGN},  {"]", EXPR_T_FOREIGN}, {"@", EXPR_T_FOREIGN},
+                 {"$", EXPR_T_FOREIGN}};
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
         const size_t n = strlen(marks[i].mark);
         if (lx->n - lx->at >= n && memcmp(lx->text + lx->at, marks[i].mark, n) == 0) {

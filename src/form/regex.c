@@ -10,11 +10,11 @@
 
 #include "base/utf8.h"
 
-#define MAX_PATTERN 4096
-#define MAX_STEPS 8192
-#define MAX_COUNT 256
-#define MAX_NESTING 32
-#define UNLIMITED (-1)
+#define MAX_PATTERN     4096
+#define MAX_STEPS       8192
+#define MAX_COUNT       256
+#define MAX_NESTING     32
+#define UNLIMITED       (-1)
 #define CODE_POINT_LAST 0x10FFFFu
 
 enum op { OP_CHAR, OP_ANY, OP_CLASS, OP_SPLIT, OP_JUMP, OP_BEGIN, OP_END, OP_MATCH };
@@ -27,7 +27,8 @@ struct step {
 struct range {
     uint32_t low, high;
 };
-struct class {
+struct class
+{
     size_t first, count; /* in ranges */
     bool is_negated;
 };
@@ -152,9 +153,18 @@ static bool add_shorthand(struct compiler *c, char letter)
     const struct range *set;
     size_t count;
     switch (letter | 0x20) {
-    case 'd': set = digits; count = 1; break;
-    case 'w': set = words; count = 4; break;
-    case 's': set = blanks; count = 2; break;
+    case 'd':
+        set = digits;
+        count = 1;
+        break;
+    case 'w':
+        set = words;
+        count = 4;
+        break;
+    case 's':
+        set = blanks;
+        count = 2;
+        break;
     default: return false;
     }
     const bool is_capital = (letter & 0x20) == 0;
@@ -176,10 +186,9 @@ static bool add_shorthand(struct compiler *c, char letter)
 static void emit_class(struct compiler *c, size_t first, bool is_negated)
 {
     form_regex *r = c->r;
-    r->classes = arena_grow(c->a, r->classes, r->class_count, &r->class_cap,
-                            sizeof r->classes[0]);
-    r->classes[r->class_count] =
-        (struct class){.first = first, .count = r->range_count - first, .is_negated = is_negated};
+    r->classes = arena_grow(c->a, r->classes, r->class_count, &r->class_cap, sizeof r->classes[0]);
+    r->classes[r->class_count] = (struct class){
+        .first = first, .count = r->range_count - first, .is_negated = is_negated};
     emit(c, (struct step){.op = OP_CLASS, .arg = (uint32_t)r->class_count++});
 }
 
@@ -318,9 +327,7 @@ static void parse_atom(struct compiler *c)
     case '*':
     case '+':
     case '?':
-    case '{':
-        fail(c);
-        return;
+    case '{': fail(c); return;
     case '\\':
         c->at++;
         if (c->at < c->n && add_shorthand(c, peek(c))) {
@@ -331,8 +338,7 @@ static void parse_atom(struct compiler *c)
             emit(c, (struct step){.op = OP_CHAR, .arg = cp});
         }
         return;
-    default:
-        emit(c, (struct step){.op = OP_CHAR, .arg = take_code_point(c)});
+    default: emit(c, (struct step){.op = OP_CHAR, .arg = take_code_point(c)});
     }
 }
 
@@ -494,14 +500,10 @@ static bool in_class(const form_regex *r, uint32_t index, uint32_t cp)
 static bool accepts(const form_regex *r, const struct step *step, uint32_t cp)
 {
     switch (step->op) {
-    case OP_CHAR:
-        return cp == step->arg;
-    case OP_ANY:
-        return cp != '\n' && cp != '\r';
-    case OP_CLASS:
-        return in_class(r, step->arg, cp);
-    default:
-        return false;
+    case OP_CHAR: return cp == step->arg;
+    case OP_ANY: return cp != '\n' && cp != '\r';
+    case OP_CLASS: return in_class(r, step->arg, cp);
+    default: return false;
     }
 }
 

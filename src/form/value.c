@@ -10,10 +10,10 @@
 #include "base/clock.h"
 #include "base/date.h"
 
-#define MS_PER_DAY 86400000.0
+#define MS_PER_DAY  86400000.0
 #define SIGNIFICANT 15
-#define DAY_FIRST (-719162.0)     /* 0001-01-01 */
-#define DAY_LAST 2932896.99999999 /* 9999-12-31, its last millisecond */
+#define DAY_FIRST   (-719162.0)      /* 0001-01-01 */
+#define DAY_LAST    2932896.99999999 /* 9999-12-31, its last millisecond */
 
 struct form_value form_value_string(const char *s, size_t n)
 {
@@ -165,8 +165,8 @@ bool expr_text_datetime(const char *s, size_t n, double *local_days, double *wri
     if (hour > 23 || minute > 59 || second > 59 || !read_zone(s, n, at, &has_zone, &zone)) {
         return false;
     }
-    double local_ms = (double)date_earliest(d) * MS_PER_DAY + hour * 3600000.0 +
-                      minute * 60000.0 + second * 1000.0 + ms;
+    double local_ms = (double)date_earliest(d) * MS_PER_DAY + hour * 3600000.0 + minute * 60000.0 +
+                      second * 1000.0 + ms;
     *written = local_ms / MS_PER_DAY;
     if (has_zone) {
         local_ms -= zone * 60000.0;
@@ -200,15 +200,12 @@ static double string_number(const char *s, size_t n)
 double form_value_number(const struct form_value *v)
 {
     switch (v->type) {
-    case FORM_V_STRING:
-        return string_number(v->s, v->n);
-    case FORM_V_NODES:
-        return v->count == 0 ? NAN : form_value_number(&v->items[0]);
+    case FORM_V_STRING: return string_number(v->s, v->n);
+    case FORM_V_NODES: return v->count == 0 ? NAN : form_value_number(&v->items[0]);
     case FORM_V_NUMBER:
     case FORM_V_BOOL:
     case FORM_V_DATE:
-    case FORM_V_DATETIME:
-        break;
+    case FORM_V_DATETIME: break;
     }
     return v->num;
 }
@@ -219,20 +216,16 @@ double expr_value_days(const struct form_value *v, bool latest)
     double local;
     double written;
     switch (v->type) {
-    case FORM_V_DATE:
-        return latest ? v->num2 : v->num;
+    case FORM_V_DATE: return latest ? v->num2 : v->num;
     case FORM_V_STRING:
         if (v->n >= 4 && v->n <= 10 && date_parse(v->s, v->n, &d)) {
             return (double)(latest ? date_latest(d) : date_earliest(d));
         }
-        return expr_text_datetime(v->s, v->n, &local, &written) ? local
-                                                                : string_number(v->s, v->n);
-    case FORM_V_NODES:
-        return v->count == 0 ? NAN : expr_value_days(&v->items[0], latest);
+        return expr_text_datetime(v->s, v->n, &local, &written) ? local : string_number(v->s, v->n);
+    case FORM_V_NODES: return v->count == 0 ? NAN : expr_value_days(&v->items[0], latest);
     case FORM_V_NUMBER:
     case FORM_V_BOOL:
-    case FORM_V_DATETIME:
-        break;
+    case FORM_V_DATETIME: break;
     }
     return v->num;
 }
@@ -240,16 +233,12 @@ double expr_value_days(const struct form_value *v, bool latest)
 bool form_value_bool(const struct form_value *v)
 {
     switch (v->type) {
-    case FORM_V_STRING:
-        return v->n > 0;
+    case FORM_V_STRING: return v->n > 0;
     case FORM_V_NUMBER:
-    case FORM_V_BOOL:
-        return v->num != 0 && !isnan(v->num);
+    case FORM_V_BOOL: return v->num != 0 && !isnan(v->num);
     case FORM_V_DATE:
-    case FORM_V_DATETIME:
-        return true;
-    case FORM_V_NODES:
-        return v->count > 0 && form_value_bool(&v->items[0]);
+    case FORM_V_DATETIME: return true;
+    case FORM_V_NODES: return v->count > 0 && form_value_bool(&v->items[0]);
     }
     return false;
 }
@@ -326,9 +315,9 @@ static const char *datetime_text(double days, arena *scratch, size_t *n)
     char date[11];
     date_format(date_from_days((long)day), date);
     const int size = offset < 0 ? -offset : offset;
-    char *text = arena_printf(scratch, "%sT%02ld:%02ld:%02ld.%03ld%c%02d:%02d", date,
-                              ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000,
-                              offset < 0 ? '-' : '+', size / 60, size % 60);
+    char *text = arena_printf(scratch, "%sT%02ld:%02ld:%02ld.%03ld%c%02d:%02d", date, ms / 3600000,
+                              ms / 60000 % 60, ms / 1000 % 60, ms % 1000, offset < 0 ? '-' : '+',
+                              size / 60, size % 60);
     *n = strlen(text);
     return text;
 }
@@ -337,13 +326,9 @@ const char *expr_value_text(const struct form_value *v, arena *scratch, size_t *
 {
     char date[11];
     switch (v->type) {
-    case FORM_V_STRING:
-        break;
-    case FORM_V_NUMBER:
-        return number_text(v->num, scratch, n);
-    case FORM_V_BOOL:
-        *n = v->num != 0 ? 4 : 5;
-        return v->num != 0 ? "true" : "false";
+    case FORM_V_STRING: break;
+    case FORM_V_NUMBER: return number_text(v->num, scratch, n);
+    case FORM_V_BOOL: *n = v->num != 0 ? 4 : 5; return v->num != 0 ? "true" : "false";
     case FORM_V_DATE:
     case FORM_V_DATETIME:
         if (v->s != NULL || !expr_in_calendar(v->num)) {

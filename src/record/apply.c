@@ -65,6 +65,25 @@ static enum err apply_setting(const struct applied *a)
     return RUN(a, SQL, texts, ints);
 }
 
+/* Folding makes one of Hîncu and Hâncu; who types Hancu means it too, so a name with â is found
+ * under both. */
+static void put_words(struct str *words, const char *value)
+{
+    utf8_fold(words, value, strlen(value));
+    str_putc(words, ' ');
+    struct str plain = STR_INIT;
+    for (const char *p = value; *p != '\0'; p++) {
+        bool is_a = p[0] == '\xc3' && (p[1] == '\xa2' || p[1] == '\x82');
+        str_putc(&plain, is_a ? 'a' : *p);
+        p += is_a;
+    }
+    if (plain.len < strlen(value)) {
+        utf8_fold(words, str_cstr(&plain), plain.len);
+        str_putc(words, ' ');
+    }
+    str_done(&plain);
+}
+
 /* The folded words of the case's code and of every name ever said, for finding it. */
 static enum err refresh_words(const struct applied *a)
 {
@@ -82,9 +101,7 @@ static enum err refresh_words(const struct applied *a)
     db_bind_text(s, 1, a->kase);
     bool row = false;
     while ((rc = db_step(s, &row, a->err)) == ERR_OK && row) {
-        const char *value = db_col_text(s, 0);
-        utf8_fold(&words, value, strlen(value));
-        str_putc(&words, ' ');
+        put_words(&words, db_col_text(s, 0));
     }
     db_stmt_free(s);
     if (rc == ERR_OK) {

@@ -123,7 +123,7 @@ enum err record_form(record *r, const char *form_id, const struct form_def **out
 {
     const struct record_form *f = NULL;
     enum err rc = record_form_current(r, form_id, &f, err);
-    if (rc == ERR_OK) {
+    if (rc == ERR_OK && f != NULL) {
         *out = f->def;
     }
     return rc;

@@ -19,13 +19,13 @@
     {.key = (k), .action = UI_ACT_##act, .footer = (order), .label = (word), .is_letter = true}
 
 #define MOVING \
-    KEY(UI_KEY_UP, UP), KEY(UI_KEY_DOWN, DOWN), KEY(UI_KEY_HOME, HOME), KEY(UI_KEY_END, END), \
-        KEY(UI_CTRL('a'), HOME), KEY(UI_KEY_PGUP, PAGE_UP), KEY(UI_CTRL('b'), PAGE_UP), \
-        KEY(UI_CTRL('f'), PAGE_DOWN)
+    KEY(UI_KEY_UP, UP), KEY(UI_KEY_DOWN, DOWN), KEY(UI_KEY_HOME, HOME), \
+        KEY(UI_CTRL('a'), HOME), KEY(UI_KEY_END, END), KEY(UI_KEY_PGUP, PAGE_UP), \
+        KEY(UI_CTRL('b'), PAGE_UP)
 #define SIDEWAYS \
     KEY(UI_KEY_LEFT, LEFT), KEY(UI_KEY_RIGHT, RIGHT)
 #define EDITING \
-    KEY('\b', ERASE), KEY(0x7f, ERASE), KEY(UI_KEY_DELETE, DELETE), KEY(UI_CTRL('d'), DELETE), \
+    KEY(0x7f, ERASE), KEY('\b', ERASE), KEY(UI_KEY_DELETE, DELETE), KEY(UI_CTRL('d'), DELETE), \
         KEY(UI_CTRL('u'), CLEAR)
 
 static const struct ui_binding GLOBAL[] = {
@@ -49,6 +49,7 @@ static const struct ui_binding LIST[] = {
     SIDEWAYS,
     EDITING,
     KEY(UI_KEY_PGDN, PAGE_DOWN),
+    KEY(UI_CTRL('f'), PAGE_DOWN),
     KEY(UI_CTRL('e'), END),
     KEY('\t', NEXT_FIELD),
     KEY(UI_KEY_BACKTAB, PREV_FIELD),
@@ -70,6 +71,7 @@ static const struct ui_binding FIELDS[] = {
     SIDEWAYS,
     EDITING,
     KEY(UI_KEY_PGDN, PAGE_DOWN),
+    KEY(UI_CTRL('f'), PAGE_DOWN),
     KEY(UI_CTRL('e'), END),
     LETTER(' ', CHOOSE),
     SHOWN('\r', OPEN, 1, N_("go on")),
@@ -92,6 +94,7 @@ static const struct ui_binding INTERVIEW[] = {
     SHOWN('\r', OPEN, 1, N_("choose")),
     KEY('\n', OPEN),
     SHOWN(UI_KEY_PGDN, PAGE_DOWN, 2, N_("next group")),
+    KEY(UI_CTRL('f'), PAGE_DOWN),
     SHOWN(UI_KEY_F3, LANG_ASK, 3, N_("language")),
     KEY(UI_CTRL('e'), LANG_ASK),
     SHOWN(UI_KEY_F5, PAUSE, 4, N_("pause")),
@@ -122,6 +125,7 @@ static const struct ui_binding INTERVIEW[] = {
 static const struct ui_binding MENU[] = {
     MOVING,
     KEY(UI_KEY_PGDN, PAGE_DOWN),
+    KEY(UI_CTRL('f'), PAGE_DOWN),
     KEY(UI_CTRL('e'), END),
     KEY('\t', DOWN),
     KEY(UI_KEY_BACKTAB, UP),
@@ -134,6 +138,7 @@ static const struct ui_binding MENU[] = {
 static const struct ui_binding HELP[] = {
     MOVING,
     SHOWN(UI_KEY_PGDN, PAGE_DOWN, 1, N_("onward")),
+    KEY(UI_CTRL('f'), PAGE_DOWN),
     KEY(UI_CTRL('e'), END),
     LETTER(' ', PAGE_DOWN),
     KEY('\r', BACK),
@@ -297,7 +302,7 @@ const char *ui_key_name(uint32_t key, char out[16])
         snprintf(out, 16, "%s", i < COUNT(NAMED) ? NAMED[i] : "");
     } else if (key == '\r' || key == '\n' || key == '\t') {
         snprintf(out, 16, "%s", key == '\t' ? "Tab" : "Enter");
-    } else if (key == 0x7f || key == '\b') {
+    } else if (key == 0x7f) {
         snprintf(out, 16, "Backspace");
     } else if (key == ' ') {
         snprintf(out, 16, "Space");

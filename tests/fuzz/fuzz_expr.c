@@ -22,16 +22,11 @@ static struct form_value answer(void *payload, int slot)
     struct form_value v;
     (void)payload;
     switch (slot) {
-    case 0:
-        return form_value_of_number(-3.5);
-    case 1:
-        return form_value_string("a b c", 5);
-    case 2:
-        return (struct form_value){.type = FORM_V_DATE, .num = 10227, .num2 = 10591};
-    case 3:
-        return (struct form_value){.type = FORM_V_NODES, .items = items, .count = 2};
-    case 4:
-        return (struct form_value){.type = FORM_V_NODES};
+    case 0: return form_value_of_number(-3.5);
+    case 1: return form_value_string("a b c", 5);
+    case 2: return (struct form_value){.type = FORM_V_DATE, .num = 10227, .num2 = 10591};
+    case 3: return (struct form_value){.type = FORM_V_NODES, .items = items, .count = 2};
+    case 4: return (struct form_value){.type = FORM_V_NODES};
     default:
         v = form_value_string("", 0);
         v.is_node = true;

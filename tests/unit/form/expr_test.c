@@ -1,86 +1,12 @@
-/* Expressions: a table of values, a table of mistakes with their columns, what is evaluated and
- * what is not, and what the compiled expression tells about itself. */
+/* Expressions: a table of values, what is evaluated and what is not, and what the compiled
+ * expression tells about itself. */
 #include <check.h>
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
-#include "form/expr.h"
+#include "expr_fixture.h"
 
 Suite *form_expr_suite(void);
-
-#define NOON 1795435200000LL /* 2026-11-23T12:00 UTC */
-
-enum { AGE, NAME, BLANK, KINDS, BORN, VISIT, SOME, NUMBERS, NONE, DASHED, MOMENT, FLAG, SLOTS };
-static const char *const slot_names[SLOTS] = {"age",  "name",    "blank", "kinds", "born",   "visit",
-                                              "some", "numbers", "none",  "n-1",   "moment", "flag"};
-
-static int resolve(void *payload, const char *name, size_t n)
-{
-    (void)payload;
-    for (int i = 0; i < SLOTS; i++) {
-        if (strlen(slot_names[i]) == n && memcmp(slot_names[i], name, n) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-static const struct form_expr_scope scope = {.resolve = resolve};
-
-static struct form_value answer(void *payload, int slot)
-{
-    static const struct form_value some[3] = {
-        {.type = FORM_V_NUMBER, .is_node = true, .num = 10, .num2 = 10},
-        {.type = FORM_V_STRING, .is_node = true, .s = ""},
-        {.type = FORM_V_NUMBER, .is_node = true, .num = 20, .num2 = 20}};
-    static const struct form_value numbers[3] = {
-        {.type = FORM_V_NUMBER, .is_node = true, .num = 3, .num2 = 3},
-        {.type = FORM_V_NUMBER, .is_node = true, .num = 1, .num2 = 1},
-        {.type = FORM_V_NUMBER, .is_node = true, .num = 2, .num2 = 2}};
-    static const struct form_value values[SLOTS] = {
-        [AGE] = {.type = FORM_V_NUMBER, .num = 34, .num2 = 34},
-        [NAME] = {.type = FORM_V_STRING, .s = "Ștefan", .n = 7},
-        [BLANK] = {.type = FORM_V_STRING, .s = "", .n = 0},
-        [KINDS] = {.type = FORM_V_STRING, .s = "a c dd", .n = 6},
-        [BORN] = {.type = FORM_V_DATE, .num = 10227, .num2 = 10591, .s = "1998", .n = 4},
-        [VISIT] = {.type = FORM_V_DATE, .num = 20517, .num2 = 20517}, /* 2026-03-05 */
-        [SOME] = {.type = FORM_V_NODES, .items = some, .count = 3},
-        [NUMBERS] = {.type = FORM_V_NODES, .items = numbers, .count = 3},
-        [NONE] = {.type = FORM_V_NODES},
-        [DASHED] = {.type = FORM_V_STRING, .s = "5", .n = 1},
-        [MOMENT] = {.type = FORM_V_DATETIME, .num = 20517.5, .num2 = 20517.5},
-        [FLAG] = {.type = FORM_V_STRING, .s = "yes", .n = 3}};
-    int *calls = payload;
-    if (calls != NULL) {
-        calls[slot]++;
-    }
-    struct form_value v = values[slot];
-    v.is_node = true;
-    return v;
-}
-
-static const char *label(void *payload, int slot, const char *choice)
-{
-    (void)payload;
-    return slot == KINDS && strcmp(choice, "a") == 0 ? "First" : NULL;
-}
-
-static struct form_value evaluate(const char *text, arena *a, int *calls, bool want_latest)
-{
-    struct form_expr_error error;
-    const form_expr *x = form_expr_compile(a, text, strlen(text), &scope, &error);
-    ck_assert_msg(x != NULL, "%s: problem %d at %zu", text, (int)error.problem, error.column);
-    const struct form_expr_env env = {.payload = calls,
-                                      .get = answer,
-                                      .self = form_value_of_number(7),
-                                      .now_ms = NOON,
-                                      .choice_label = label,
-                                      .want_latest = want_latest};
-    return form_expr_eval(x, &env, a);
-}
 
 struct value_case {
     const char *text;
@@ -390,8 +316,8 @@ static void check_cases(const struct value_case *cases, size_t count)
         const struct form_value v = evaluate(cases[i].text, a, NULL, false);
         const char *text = form_value_text(&v, a);
         ck_assert_msg(v.type == cases[i].type, "%s: type %d", cases[i].text, (int)v.type);
-        ck_assert_msg(strcmp(text, cases[i].expected) == 0, "%s: \"%s\", not \"%s\"",
-                      cases[i].text, text, cases[i].expected);
+        ck_assert_msg(strcmp(text, cases[i].expected) == 0, "%s: \"%s\", not \"%s\"", cases[i].text,
+                      text, cases[i].expected);
         arena_free(a);
     }
 }
@@ -426,12 +352,9 @@ START_TEST(a_partial_date_compares_by_either_end)
     static const struct {
         const char *text;
         bool earliest, latest;
-    } cases[] = {{"${born} < '1998-06-01'", true, false},
-                 {"${born} > '1998-06-01'", false, true},
-                 {"${born} <= '1997-12-31'", false, false},
-                 {"${born} >= '1998-01-01'", true, true},
-                 {"${born} = '1998'", true, true},
-                 {"${born} = '1998-01-01'", true, false},
+    } cases[] = {{"${born} < '1998-06-01'", true, false},   {"${born} > '1998-06-01'", false, true},
+                 {"${born} <= '1997-12-31'", false, false}, {"${born} >= '1998-01-01'", true, true},
+                 {"${born} = '1998'", true, true},          {"${born} = '1998-01-01'", true, false},
                  {"${visit} = '2026-03-05'", true, true}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         arena *a = arena_new();
@@ -444,126 +367,17 @@ START_TEST(a_partial_date_compares_by_either_end)
 }
 END_TEST
 
-START_TEST(mistakes_are_named_with_their_column)
-{
-    static const struct {
-        const char *text;
-        enum form_expr_problem problem;
-        size_t column;
-        const char *token, *nearest;
-    } cases[] = {
-        {"", FORM_X_SYNTAX, 1, "", ""},
-        {"1 +", FORM_X_SYNTAX, 4, "", ""},
-        {"1 2", FORM_X_SYNTAX, 3, "2", ""},
-        {"(1", FORM_X_SYNTAX, 3, "", ""},
-        {"1)", FORM_X_SYNTAX, 2, ")", ""},
-        {"= 1", FORM_X_SYNTAX, 1, "=", ""},
-        {"'ș' = 'open", FORM_X_SYNTAX, 7, "'open", ""},
-        {"1 # 2", FORM_X_SYNTAX, 3, "#", ""},
-        {"1.2.3", FORM_X_SYNTAX, 4, ".3", ""},
-        {"1 == 2", FORM_X_SYNTAX, 4, "=", ""},
-        {"${age", FORM_X_SYNTAX, 1, "${age", ""},
-        {"${}", FORM_X_SYNTAX, 1, "${}", ""},
-        {"../", FORM_X_SYNTAX, 4, "", ""},
-        {"concat('a',)", FORM_X_SYNTAX, 12, ")", ""},
-        {"'ș' = ${agee}", FORM_X_UNKNOWN_NAME, 7, "agee", ""},
-        {"1 + ../agee", FORM_X_UNKNOWN_NAME, 8, "agee", ""},
-        {"age > 5", FORM_X_UNKNOWN_NAME, 1, "age", "${age}"},
-        {"cow > 5", FORM_X_UNKNOWN_NAME, 1, "cow", ""},
-        {"jr:choice-name('a', '${kind}')", FORM_X_UNKNOWN_NAME, 21, "kind", ""},
-        {"selectd(${kinds}, 'a')", FORM_X_UNKNOWN_FUNCTION, 1, "selectd", "selected"},
-        {"1 + frobnicate()", FORM_X_UNKNOWN_FUNCTION, 5, "frobnicate", ""},
-        {"Today()", FORM_X_UNKNOWN_FUNCTION, 1, "Today", "today"},
-        {"last()", FORM_X_UNKNOWN_FUNCTION, 1, "last", ""},
-        {"if(1, 2)", FORM_X_ARITY, 1, "if", "3"},
-        {"true(1)", FORM_X_ARITY, 1, "true", "0"},
-        {"1 + round()", FORM_X_ARITY, 5, "round", "1-2"},
-        {"coalesce(1)", FORM_X_ARITY, 1, "coalesce", "2+"},
-        {"weighted-checklist(1,2,3,4,5)", FORM_X_ARITY, 1, "weighted-checklist", "4+"},
-        {"//age", FORM_X_UNSUPPORTED, 1, "//", ""},
-        {"/data", FORM_X_UNSUPPORTED, 1, "/data", ""},
-        {"/data//age", FORM_X_UNSUPPORTED, 6, "//", ""},
-        {"${age} | ${name}", FORM_X_UNSUPPORTED, 8, "|", ""},
-        {"${age}[1]", FORM_X_UNSUPPORTED, 7, "[", ""},
-        {"@age", FORM_X_UNSUPPORTED, 1, "@", ""},
-        {"child::age", FORM_X_UNSUPPORTED, 1, "child::", ""},
-        {"text()", FORM_X_UNSUPPORTED, 1, "text", ""},
-        {"age/name", FORM_X_UNSUPPORTED, 1, "age", ""},
-        {"$age", FORM_X_UNSUPPORTED, 1, "$", ""},
-        {"* = 1", FORM_X_UNSUPPORTED, 1, "*", ""},
-        {"..", FORM_X_UNSUPPORTED, 1, "..", ""},
-        {"${last-saved#age}", FORM_X_UNSUPPORTED, 1, "${last-saved#age}", ""},
-        {"regex(${name}, '[a')", FORM_X_REGEX, 16, "[a", ""},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        arena *a = arena_new();
-        struct form_expr_error e;
-        const char *text = cases[i].text;
-        ck_assert_msg(form_expr_compile(a, text, strlen(text), &scope, &e) == NULL, "%s", text);
-        ck_assert_msg(e.problem == cases[i].problem, "%s: problem %d", text, (int)e.problem);
-        ck_assert_msg(e.column == cases[i].column, "%s: column %zu", text, e.column);
-        ck_assert_msg(strcmp(e.token, cases[i].token) == 0, "%s: token %s", text, e.token);
-        ck_assert_msg(strcmp(e.nearest, cases[i].nearest) == 0, "%s: near %s", text, e.nearest);
-        arena_free(a);
-    }
-}
-END_TEST
-
-static enum form_expr_problem problem_of(const char *text, size_t n)
-{
-    arena *a = arena_new();
-    struct form_expr_error e;
-    (void)form_expr_compile(a, text, n, &scope, &e);
-    arena_free(a);
-    return e.problem;
-}
-
-START_TEST(deep_nesting_and_long_texts_are_refused)
-{
-    static char text[70 * 1024];
-    memset(text, '(', 63);
-    text[63] = '1';
-    memset(text + 64, ')', 63);
-    ck_assert_int_eq(problem_of(text, 127), FORM_X_OK);
-    memset(text, '(', 100);
-    text[100] = '1';
-    memset(text + 101, ')', 100);
-    ck_assert_int_eq(problem_of(text, 201), FORM_X_TOO_DEEP);
-    memset(text, '1', sizeof text);
-    ck_assert_int_eq(problem_of(text, sizeof text), FORM_X_TOO_DEEP);
-}
-END_TEST
-
-START_TEST(a_long_flat_chain_is_no_depth)
-{
-    static char text[60 * 1024 + 1];
-    for (size_t i = 0; i < 60 * 1024; i += 2) {
-        text[i] = '1';
-        text[i + 1] = '+';
-    }
-    text[60 * 1024 - 1] = ' ';
-    arena *a = arena_new();
-    const struct form_value v = evaluate(text, a, NULL, false);
-    ck_assert_double_eq(v.num, 30 * 1024);
-    memset(text, '-', 60 * 1024 - 1);
-    text[60 * 1024 - 1] = '1';
-    const struct form_value minus = evaluate(text, a, NULL, false);
-    ck_assert_double_eq(fabs(minus.num), 1);
-    arena_free(a);
-}
-END_TEST
-
 START_TEST(only_what_is_needed_is_evaluated)
 {
     static const struct {
         const char *text;
         int age_reads;
-    } cases[] = {{"if(1, 2, ${age})", 0},       {"if(0, ${age}, 2)", 0},
-                 {"if(${age}, 1, ${age})", 1},  {"0 and ${age}", 0},
-                 {"1 or ${age}", 0},            {"1 and ${age}", 1},
-                 {"0 or 0 or 1 or ${age}", 0},  {"coalesce('x', ${age})", 0},
-                 {"coalesce('', ${age})", 1},   {"weighted-checklist(0, 1, 0, ${age})", 0},
-                 {"${age} + ${age}", 2},        {"concat(${age}, 'x')", 1}};
+    } cases[] = {{"if(1, 2, ${age})", 0},      {"if(0, ${age}, 2)", 0},
+                 {"if(${age}, 1, ${age})", 1}, {"0 and ${age}", 0},
+                 {"1 or ${age}", 0},           {"1 and ${age}", 1},
+                 {"0 or 0 or 1 or ${age}", 0}, {"coalesce('x', ${age})", 0},
+                 {"coalesce('', ${age})", 1},  {"weighted-checklist(0, 1, 0, ${age})", 0},
+                 {"${age} + ${age}", 2},       {"concat(${age}, 'x')", 1}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int calls[SLOTS] = {0};
         arena *a = arena_new();
@@ -630,8 +444,8 @@ END_TEST
 START_TEST(comparisons_with_fixed_choices_are_listed)
 {
     arena *a = arena_new();
-    const form_expr *x =
-        compiled(a, "${flag} = 'yes' or 'no' != ${flag} or selected(../kinds, \"c\") or ${age} = 3");
+    const form_expr *x = compiled(a, "${flag} = 'yes' or 'no' != ${flag} or "
+                                     "selected(../kinds, \"c\") or ${age} = 3");
     static const struct {
         int slot;
         const char *literal;
@@ -645,33 +459,6 @@ START_TEST(comparisons_with_fixed_choices_are_listed)
     }
     ck_assert(!form_expr_compares(x, 3, &slot, &literal));
     arena_free(a);
-}
-END_TEST
-
-START_TEST(function_names_are_sorted_and_all_found)
-{
-    const char *const *names = form_expr_functions();
-    size_t count = 0;
-    for (; names[count] != NULL; count++) {
-        if (count > 0) {
-            ck_assert_int_lt(strcmp(names[count - 1], names[count]), 0);
-        }
-        char call[64];
-        (void)snprintf(call, sizeof call, "%s(", names[count]);
-        ck_assert_int_eq(problem_of(call, strlen(call)), FORM_X_SYNTAX);
-    }
-    ck_assert_uint_gt(count, 50);
-}
-END_TEST
-
-START_TEST(the_nearest_word_is_near)
-{
-    static const char *const words[] = {"selected", "select", "today"};
-    ck_assert_str_eq(form_nearest("selcted", words, 3), "selected");
-    ck_assert_str_eq(form_nearest("todai", words, 3), "today");
-    ck_assert_ptr_null(form_nearest("tomorrow", words, 3));
-    ck_assert_ptr_null(form_nearest("", words, 3));
-    ck_assert_ptr_null(form_nearest("today", words, 2));
 }
 END_TEST
 
@@ -690,16 +477,11 @@ Suite *form_expr_suite(void)
     tcase_add_test(t, functions_follow_odk);
     tcase_add_test(t, dates_are_whole_days_without_zone);
     tcase_add_test(t, a_partial_date_compares_by_either_end);
-    tcase_add_test(t, mistakes_are_named_with_their_column);
-    tcase_add_test(t, deep_nesting_and_long_texts_are_refused);
-    tcase_add_test(t, a_long_flat_chain_is_no_depth);
     tcase_add_test(t, only_what_is_needed_is_evaluated);
     tcase_add_test(t, references_are_listed_once_and_ascending);
     tcase_add_test(t, use_of_self_and_clock_is_known);
     tcase_add_test(t, conditions_that_a_refusal_opens_are_known);
     tcase_add_test(t, comparisons_with_fixed_choices_are_listed);
-    tcase_add_test(t, function_names_are_sorted_and_all_found);
-    tcase_add_test(t, the_nearest_word_is_near);
     suite_add_tcase(s, t);
     return s;
 }

@@ -119,6 +119,13 @@ START_TEST(a_new_case_shows_initials_and_is_found_in_any_spelling)
     record_case_list(w.r, "100%", RECORD_SORT_CHANGED, 0, 10, &found, &n, &total, NULL);
     ck_assert_uint_eq(n, 0);
     free(found);
+    new_case(&w, "Hâncu", "");
+    static const char *const SPELLINGS[] = {"hincu", "Hâncu", "hancu", "Хынку"};
+    for (size_t i = 0; i < sizeof SPELLINGS / sizeof SPELLINGS[0]; i++) {
+        record_case_list(w.r, SPELLINGS[i], RECORD_SORT_CHANGED, 0, 10, &found, &n, &total, NULL);
+        ck_assert_uint_eq(n, 1);
+        free(found);
+    }
     end(&w);
 }
 END_TEST

@@ -1,0 +1,183 @@
+/* The stages screen tests begin on: each a row of SETUPS. To add one, write a function that brings
+ * stage->ctx and stage->run to the first picture, and add its row. All people are invented. */
+#include "driver.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/ui/ui_int.h"
+#include "base/clock.h"
+#include "base/file.h"
+
+#define FORMS "tests/fixtures/forms"
+#define MINUTE 60000
+
+static int64_t wall_ms;
+
+static int64_t now_held(void)
+{
+    return wall_ms;
+}
+
+void stage_clock_set(int64_t ms)
+{
+    wall_ms = ms;
+    clock_hook(now_held);
+}
+
+void stage_clock_add(int64_t ms)
+{
+    wall_ms += ms;
+}
+
+static bool failed(const char *what, enum err e)
+{
+    if (e != ERR_OK) {
+        fprintf(stderr, "setup: %s: %s\n", what, err_name(e));
+    }
+    return e != ERR_OK;
+}
+
+/* A new vault, unlocked, and its record. */
+static bool make_vault(struct stage *s)
+{
+    vault_secret *pass = vault_secret_new(), *org = NULL, *member = NULL;
+    vault_secret_put(pass, STAGE_PASSPHRASE, strlen(STAGE_PASSPHRASE));
+    struct vault_create how = {
+        .dir = s->vault_dir, .passphrase = pass, .kdf = s->ctx.kdf, .lang = s->ctx.lang,
+        .member_name = "A. C.", .zone = "Europe/Chisinau",
+    };
+    enum err e = vault_create(&how, &s->ctx.vault, &org, &member, NULL);
+    vault_secret_free(org);
+    vault_secret_free(member);
+    vault_secret_free(pass);
+    if (failed("vault", e)) {
+        return false;
+    }
+    e = record_open(s->ctx.vault, s->ctx.forms_dir, &s->ctx.record, NULL);
+    return !failed("record", e);
+}
+
+static bool make_case(struct stage *s, const char *surname, const char *given,
+                      struct record_case *out)
+{
+    const struct record_new_case how = {.surname = surname, .given = given, .alias = ""};
+    stage_clock_add(MINUTE); /* so that the order of the list is one */
+    return !failed("case", record_case_new(s->ctx.record, &how, out, NULL));
+}
+
+static bool begin(struct stage *s, const struct ui_screen *first)
+{
+    s->run = ui_run_new(&s->ctx, s->rows, s->cols, first, NULL);
+    return true;
+}
+
+static bool setup_empty(struct stage *s)
+{
+    return begin(s, &ui_wizard);
+}
+
+static bool setup_unlock(struct stage *s)
+{
+    if (!make_vault(s)) {
+        return false;
+    }
+    record_close(s->ctx.record);
+    s->ctx.record = NULL;
+    vault_lock(s->ctx.vault);
+    return begin(s, &ui_unlock);
+}
+
+static bool setup_no_cases(struct stage *s)
+{
+    return make_vault(s) && begin(s, &ui_cases);
+}
+
+static bool setup_cases(struct stage *s)
+{
+    struct record_case made;
+    return make_vault(s) && make_case(s, "Munteanu", "Ileana", &made) &&
+           make_case(s, "Șevciuc", "Daria", &made) && make_case(s, "", "", &made) &&
+           begin(s, &ui_cases);
+}
+
+static bool open_on_case(struct stage *s, const struct ui_screen *screen)
+{
+    struct record_case made;
+    unsigned char arg[UI_ARG_LEN] = {0};
+    if (!make_vault(s) || !make_case(s, "Munteanu", "Ileana", &made)) {
+        return false;
+    }
+    memcpy(arg, made.id, ID_LEN);
+    begin(s, &ui_cases);
+    ui_run_open(s->run, screen, arg);
+    return true;
+}
+
+static bool setup_case(struct stage *s)
+{
+    return open_on_case(s, &ui_case);
+}
+
+static bool setup_interview(struct stage *s)
+{
+    return open_on_case(s, &ui_interview);
+}
+
+static const struct {
+    const char *name;
+    bool (*make)(struct stage *s);
+} SETUPS[] = {
+    {"empty", setup_empty},       /* no vault: the first run's questions */
+    {"unlock", setup_unlock},     /* a vault, locked */
+    {"no-cases", setup_no_cases}, /* unlocked, nothing in it */
+    {"cases", setup_cases},       /* three cases, the last without a name */
+    {"case", setup_case},         /* one case, opened */
+    {"interview", setup_interview},
+};
+
+static void free_ctx(struct stage *s)
+{
+    ui_run_free(s->run);
+    record_close(s->ctx.record);
+    vault_close(s->ctx.vault);
+    s->run = NULL;
+    s->ctx.record = NULL;
+    s->ctx.vault = NULL;
+}
+
+bool stage_open(struct stage *s, const char *setup)
+{
+    const char *tmp = getenv("TMPDIR");
+    snprintf(s->tmp, sizeof s->tmp, "%.200s/screen-XXXXXX", tmp == NULL ? "/tmp" : tmp);
+    if (mkdtemp(s->tmp) == NULL) {
+        fprintf(stderr, "setup: %s: %s\n", s->tmp, strerror(errno));
+        return false;
+    }
+    snprintf(s->vault_dir, sizeof s->vault_dir, "%s/vault", s->tmp);
+    s->ctx.dir = s->vault_dir;
+    s->ctx.forms_dir = FORMS;
+    s->ctx.kdf = (struct vault_kdf){.mib = 19, .passes = 2};
+    s->ctx.idle_lock_ms = 5 * MINUTE;
+    s->ctx.ask_lang = s->ctx.lang == LANG_EN ? LANG_RO : s->ctx.lang;
+    snprintf(s->ctx.return_code, sizeof s->ctx.return_code, "112233");
+    s->mono_ms = 1000000;
+    s->is_alive = true;
+    clock_zone("Europe/Chisinau");
+    for (size_t i = 0; i < sizeof SETUPS / sizeof *SETUPS; i++) {
+        if (strcmp(SETUPS[i].name, setup) == 0 && SETUPS[i].make(s)) {
+            return true;
+        }
+    }
+    fprintf(stderr, "setup: \"%s\" is unknown or failed\n", setup);
+    stage_close(s);
+    return false;
+}
+
+void stage_close(struct stage *s)
+{
+    free_ctx(s);
+    file_remove_tree(s->tmp, NULL);
+}
