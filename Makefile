@@ -5,9 +5,8 @@ PKGS    := ncursesw sqlite3 libsodium libutf8proc jansson yaml-0.1
 CFLAGS_WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
            $(if $(CI),-Werror)
 HARDEN  := -fstack-protector-strong -fPIE -Wformat -Wformat-security $(if $(SAN),,-D_FORTIFY_SOURCE=2)
-SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-comma   := ,
-OPT     ?= -O2 -g
+SANFLAGS := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+OPT     ?= $(if $(SAN),-O1,-O2) -g
 CFLAGS  ?= $(OPT)
 CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 ALLCFLAGS = -std=c11 $(CFLAGS) $(CFLAGS_WARN) $(HARDEN) $(SANFLAGS)

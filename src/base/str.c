@@ -80,7 +80,7 @@ void str_putc(struct str *s, char c)
 
 void str_put_utf8(struct str *s, unsigned long code_point)
 {
-    char bytes[4];
+    char bytes[4] = {0};
     const uint32_t cp = code_point > 0x10FFFFul ? 0xFFFDu : (uint32_t)code_point;
     str_put(s, bytes, utf8_put(bytes, cp));
 }

@@ -51,13 +51,13 @@ static bool number(const char *text, long min, long max, long *out)
 
 static bool set_kdf(struct cli *c, const char *text)
 {
-    unsigned mib = 0, passes = 0;
-    char rest = 0;
-    if (sscanf(text, "%u,%u%c", &mib, &passes, &rest) != 2 || mib < 19 || mib > 1024 ||
-        passes < 2 || passes > 64) {
+    char *end = NULL;
+    const long mib = strtol(text, &end, 10);
+    long passes = 0;
+    if (end == text || *end != ',' || mib < 19 || mib > 1024 || !number(end + 1, 2, 64, &passes)) {
         return false;
     }
-    c->kdf = (struct vault_kdf){mib, passes};
+    c->kdf = (struct vault_kdf){(unsigned)mib, (unsigned)passes};
     return true;
 }
 

@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 
 #define MAX_TEXT_BYTES 65536u
-#define MAX_DIGITS 15 /* what a double holds exactly */
+#define MAX_DIGITS     15 /* what a double holds exactly */
 
 static const char *const state_names[] = {
     [FORM_A_NONE] = "none",         [FORM_A_VALUE] = "value",     [FORM_A_LATER] = "later",
@@ -96,7 +96,8 @@ static enum form_problem put_number(const char *s, size_t n, bool is_decimal, st
     if (whole - zeros + fraction_len > MAX_DIGITS) {
         return FORM_P_NUMBER;
     }
-    const bool is_zero = fraction_len == 0 && (whole == 0 || (whole - zeros == 1 && s[zeros] == '0'));
+    const bool is_zero = fraction_len == 0 &&
+                         (whole == 0 || (whole - zeros == 1 && s[zeros] == '0'));
     if (is_negative && !is_zero) {
         str_putc(out, '-');
     }
@@ -114,8 +115,8 @@ static enum form_problem put_number(const char *s, size_t n, bool is_decimal, st
 static enum form_problem put_date(const char *s, size_t n, int this_year, struct str *out)
 {
     struct date d;
-    const bool is_good =
-        this_year > 0 ? date_parse_typed(s, n, this_year, &d) : date_parse(s, n, &d);
+    const bool is_good = this_year > 0 ? date_parse_typed(s, n, this_year, &d)
+                                       : date_parse(s, n, &d);
     if (!is_good) {
         return FORM_P_DATE;
     }
@@ -205,22 +206,17 @@ enum form_problem form_answer_canonical(const struct form_item *item, const char
         return FORM_P_OK;
     }
     switch (item->type) {
-    case FORM_T_TEXT:
-        return put_text(s, n, out);
+    case FORM_T_TEXT: return put_text(s, n, out);
     case FORM_T_INTEGER:
-    case FORM_T_DECIMAL:
-        return put_number(s, n, item->type == FORM_T_DECIMAL, out);
-    case FORM_T_DATE:
-        return put_date(s, n, this_year, out);
+    case FORM_T_DECIMAL: return put_number(s, n, item->type == FORM_T_DECIMAL, out);
+    case FORM_T_DATE: return put_date(s, n, this_year, out);
     case FORM_T_SELECT_ONE:
         if (form_choice_find(item->choices, s, n) == NULL) {
             return FORM_P_CHOICE;
         }
         str_put(out, s, n);
         return FORM_P_OK;
-    case FORM_T_SELECT_MULTIPLE:
-        return form_answer_choices(item, typed, "", out);
-    default:
-        return FORM_P_CHOICE;
+    case FORM_T_SELECT_MULTIPLE: return form_answer_choices(item, typed, "", out);
+    default: return FORM_P_CHOICE;
     }
 }

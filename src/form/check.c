@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 
 #define SECTION_CELLS 13 /* the left column of the interview */
-#define CHOICE_CELLS 74  /* one line of an 80-column screen */
+#define CHOICE_CELLS  74 /* one line of an 80-column screen */
 
 static void add_at(struct form_build *b, enum form_finding_code code, const struct node *n,
                    const char *arg0, const char *arg1)
@@ -44,8 +44,7 @@ static void check_width(struct form_build *b, const struct form_text *t, const s
 }
 
 /* A text may show values: every ${name} in it must be a question. */
-static void check_references(struct form_build *b, const struct form_text *t,
-                             const struct node *at)
+static void check_references(struct form_build *b, const struct form_text *t, const struct node *at)
 {
     for (size_t i = 0; i < LANG_COUNT; i++) {
         const char *s = t->in[i];

@@ -74,8 +74,7 @@ static void build(struct form_build *b, struct node *root)
 }
 
 enum err form_def_load(const char *yaml, size_t n, const struct form_facts *facts,
-                       struct form_def **out, struct form_findings *findings,
-                       struct err_info *err)
+                       struct form_def **out, struct form_findings *findings, struct err_info *err)
 {
     *out = NULL;
     arena *a = arena_new();
@@ -103,8 +102,8 @@ enum err form_def_load(const char *yaml, size_t n, const struct form_facts *fact
     }
     for (size_t i = 0; i < own.count; i++) {
         const struct form_finding *x = &own.items[i];
-        struct form_finding *y =
-            form_finding_add(findings, x->code, x->line, x->column, x->arg[0], x->arg[1]);
+        struct form_finding *y = form_finding_add(findings, x->code, x->line, x->column, x->arg[0],
+                                                  x->arg[1]);
         y->line2 = x->line2;
     }
     form_findings_sort(findings);

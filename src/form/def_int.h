@@ -23,7 +23,7 @@ struct form_build {
     struct form_item *items;
     struct form_source *sources;
     size_t count, cap, source_cap;
-    struct form_choices *choices; /* def->choices, still writable */
+    struct form_choices *choices;           /* def->choices, still writable */
     const struct node *const *choice_nodes; /* the list of each */
     const struct form_facts *facts;
     struct form_findings *findings;

@@ -26,9 +26,8 @@ static void read_fact(arena *a, struct form_facts *out, struct form_fact *fact, 
         return;
     }
     fact->name = text;
-    static const enum form_type types[] = {FORM_T_TEXT,       FORM_T_INTEGER,
-                                           FORM_T_DECIMAL,    FORM_T_DATE,
-                                           FORM_T_SELECT_ONE, FORM_T_SELECT_MULTIPLE};
+    static const enum form_type types[] = {FORM_T_TEXT, FORM_T_INTEGER,    FORM_T_DECIMAL,
+                                           FORM_T_DATE, FORM_T_SELECT_ONE, FORM_T_SELECT_MULTIPLE};
     fact->type = FORM_T_GROUP;
     text = form_node_text(f, type, "type");
     for (size_t i = 0; i < sizeof types / sizeof *types && text != NULL; i++) {
@@ -51,8 +50,8 @@ enum err form_facts_load(const char *yaml, size_t n, struct form_facts *out,
     const size_t errors = findings->errors;
     *out = (struct form_facts){.arena = arena_new()};
     struct node *root = form_yaml_load(out->arena, yaml, n, findings);
-    const struct node *list =
-        root == NULL || root->kind != NODE_MAP ? NULL : form_node_get(root, "facts");
+    const struct node *list = root == NULL || root->kind != NODE_MAP ? NULL
+                                                                     : form_node_get(root, "facts");
     if (root != NULL && (list == NULL || list->kind != NODE_LIST)) {
         form_finding_add(findings, list == NULL ? FORM_F_MISSING_KEY : FORM_F_NOT_A_LIST,
                          root->line, root->column, "facts", NULL);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 #define MAX_FINDINGS 1000 /* one broken file must not fill the memory */
 
 static const struct {

@@ -20,8 +20,8 @@ static struct form_value get_value(void *payload, int slot)
 static const char *get_choice_label(void *payload, int slot, const char *choice)
 {
     const form_interview *iv = payload;
-    const struct form_choice *c =
-        form_choice_find(iv->def->items[slot].choices, choice, strlen(choice));
+    const struct form_choice *c = form_choice_find(iv->def->items[slot].choices, choice,
+                                                   strlen(choice));
     return c == NULL ? choice : form_text_get(&c->label, iv->def->default_lang);
 }
 
@@ -54,16 +54,10 @@ static void make_ready(struct cell *c, const struct form_item *item, const struc
         return;
     }
     switch (item->type) {
-    case FORM_T_DATE:
-        c->ready = value_of_date(text);
-        break;
+    case FORM_T_DATE: c->ready = value_of_date(text); break;
     case FORM_T_INTEGER:
-    case FORM_T_DECIMAL:
-        c->ready = value_of_number(text);
-        break;
-    default:
-        c->ready = form_value_string(str_cstr(text), text->len);
-        break;
+    case FORM_T_DECIMAL: c->ready = value_of_number(text); break;
+    default: c->ready = form_value_string(str_cstr(text), text->len); break;
     }
     c->ready.is_node = true;
 }
@@ -139,8 +133,7 @@ static enum form_problem judge(form_interview *iv, int item)
     }
     if (c->state == FORM_A_VALUE && def->constraint != NULL) {
         /* Of a partial date either reading may be the true one. */
-        return is_true(iv, item, def->constraint, false) ||
-                       is_true(iv, item, def->constraint, true)
+        return is_true(iv, item, def->constraint, false) || is_true(iv, item, def->constraint, true)
                    ? FORM_P_OK
                    : FORM_P_CONSTRAINT;
     }
@@ -314,8 +307,8 @@ enum form_problem form_interview_set(form_interview *iv, int item, struct form_a
     str_clear(text);
     enum form_answer_state state = answer.state;
     if (state == FORM_A_VALUE) {
-        const enum form_problem problem =
-            accept(iv, item, answer.text == NULL ? "" : answer.text, text);
+        const enum form_problem problem = accept(iv, item, answer.text == NULL ? "" : answer.text,
+                                                 text);
         if (problem != FORM_P_OK) {
             return problem;
         }

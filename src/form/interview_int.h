@@ -7,8 +7,8 @@
 
 struct cell {
     enum form_answer_state state;
-    struct str text;  /* the stored answer, canonical; "" unless state is VALUE */
-    struct str value; /* the calculated value, of items with a calculation */
+    struct str text;         /* the stored answer, canonical; "" unless state is VALUE */
+    struct str value;        /* the calculated value, of items with a calculation */
     struct form_value ready; /* what expressions see while the item is relevant */
     bool is_relevant, is_required, is_changed;
     enum form_problem problem;
@@ -23,7 +23,7 @@ struct form_interview {
     bool uses_clock;
     struct form_expr_env env;
     struct str accepted; /* canonical text of the answer being set; kept for its memory */
-    arena *scratch; /* of one computation; reset each time */
+    arena *scratch;      /* of one computation; reset each time */
 };
 
 /* A question somebody answers: not one whose value is calculated. */

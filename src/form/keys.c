@@ -94,14 +94,9 @@ static const struct key item_keys[] = {
 };
 
 static const struct key choice_keys[] = {
-    {"name", NULL, false},
-    {"value", "name", false},
-    {"label", NULL, true},
-    {"caption", "label", true},
-    {"image", NULL, true},
-    {"audio", NULL, true},
-    {"video", NULL, true},
-    {"big-image", NULL, true},
+    {"name", NULL, false},      {"value", "name", false},  {"label", NULL, true},
+    {"caption", "label", true}, {"image", NULL, true},     {"audio", NULL, true},
+    {"video", NULL, true},      {"big-image", NULL, true},
 };
 
 static const struct key fact_keys[] = {
@@ -114,19 +109,11 @@ static const struct key fact_keys[] = {
 static const struct key *keys_of(enum key_place place, size_t *count)
 {
     switch (place) {
-    case KEY_TOP:
-        *count = sizeof top_keys / sizeof *top_keys;
-        return top_keys;
-    case KEY_CHOICE:
-        *count = sizeof choice_keys / sizeof *choice_keys;
-        return choice_keys;
-    case KEY_FACT:
-        *count = sizeof fact_keys / sizeof *fact_keys;
-        return fact_keys;
+    case KEY_TOP: *count = sizeof top_keys / sizeof *top_keys; return top_keys;
+    case KEY_CHOICE: *count = sizeof choice_keys / sizeof *choice_keys; return choice_keys;
+    case KEY_FACT: *count = sizeof fact_keys / sizeof *fact_keys; return fact_keys;
     case KEY_ITEM:
-    default:
-        *count = sizeof item_keys / sizeof *item_keys;
-        return item_keys;
+    default: *count = sizeof item_keys / sizeof *item_keys; return item_keys;
     }
 }
 
@@ -153,8 +140,8 @@ size_t form_keys_rank(enum key_place place, const char *key)
 /* Columns of other tools that a form may carry along without a meaning here. */
 static bool is_carried(enum key_place place, const char *key)
 {
-    static const char *const prefixes[] = {"bind:", "body:", "instance:", "control:", "media:",
-                                           "parameters:", "sms_"};
+    static const char *const prefixes[] = {
+        "bind:", "body:", "instance:", "control:", "media:", "parameters:", "sms_"};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         if (str_starts(key, prefixes[i])) {
             return true;
@@ -255,8 +242,8 @@ void form_keys_map(arena *a, struct node *map, enum key_place place, const char 
         if (k != NULL) {
             n->key = k->canonical != NULL ? k->canonical : k->name;
             if (form_node_get(map, n->key) != NULL) {
-                form_finding_add(findings, FORM_F_DUPLICATE_KEY, n->key_line, n->key_column,
-                                 n->key, NULL);
+                form_finding_add(findings, FORM_F_DUPLICATE_KEY, n->key_line, n->key_column, n->key,
+                                 NULL);
             }
             form_node_add(map, n);
         } else if (!fold_language(a, map, n, place, default_lang, findings)) {
@@ -269,8 +256,7 @@ void form_keys_map(arena *a, struct node *map, enum key_place place, const char 
     }
 }
 
-static void normalize_survey(arena *a, struct node *list, const char *lang,
-                             struct form_findings *f)
+static void normalize_survey(arena *a, struct node *list, const char *lang, struct form_findings *f)
 {
     for (struct node *n = list->first; n != NULL; n = n->next) {
         if (n->kind != NODE_MAP) {

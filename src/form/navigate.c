@@ -62,7 +62,8 @@ void form_interview_label(const form_interview *iv, const struct form_text *text
         if (close == NULL) {
             break;
         }
-        const int item = form_item_named(iv->def->items, iv->def->count, open + 2, (size_t)(close - open) - 2);
+        const int item = form_item_named(iv->def->items, iv->def->count, open + 2,
+                                         (size_t)(close - open) - 2);
         str_put(out, s, (size_t)(open - s));
         if (item >= 0) {
             put_named(iv, item, lang, out);
@@ -158,15 +159,11 @@ static bool is_sought(const form_interview *iv, int item, enum form_seek what)
         return false;
     }
     switch (what) {
-    case FORM_SEEK_MISSING:
-        return form_interview_is_missing(iv, item);
-    case FORM_SEEK_WRONG:
-        return c->problem == FORM_P_CONSTRAINT;
-    case FORM_SEEK_LATER:
-        return c->state == FORM_A_LATER;
+    case FORM_SEEK_MISSING: return form_interview_is_missing(iv, item);
+    case FORM_SEEK_WRONG: return c->problem == FORM_P_CONSTRAINT;
+    case FORM_SEEK_LATER: return c->state == FORM_A_LATER;
     case FORM_SEEK_UNANSWERED:
-    default:
-        return c->state == FORM_A_NONE;
+    default: return c->state == FORM_A_NONE;
     }
 }
 

@@ -5,8 +5,8 @@
 
 struct pages {
     struct form_build *b;
-    struct form_page *pages;
-    size_t count, cap;
+    struct form_page *pages; /* room for one page per question, the most there can be */
+    size_t count;
     struct form_section *sections;
     size_t section_count, section_cap;
     int *page_of_group; /* -1 = none yet */
@@ -45,7 +45,6 @@ static int page_for(struct pages *p, int item)
         return (int)p->count - 1;
     }
     const int section = section_for(p, top_group(p->b, item));
-    p->pages = arena_grow(p->b->a, p->pages, p->count, &p->cap, sizeof *p->pages);
     p->pages[p->count] = (struct form_page){.group = group, .section = section};
     if (group >= 0) {
         p->page_of_group[group] = (int)p->count;
@@ -61,6 +60,7 @@ static bool stands_on_page(const struct form_item *item)
 void form_pages(struct form_build *b)
 {
     struct pages p = {.b = b};
+    p.pages = arena_array(b->a, b->count + 1, sizeof *p.pages);
     p.page_of_group = arena_array(b->a, b->count + 1, sizeof *p.page_of_group);
     for (size_t i = 0; i < b->count; i++) {
         p.page_of_group[i] = -1;

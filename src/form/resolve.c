@@ -90,9 +90,9 @@ static void report_twice(struct form_build *b, const struct names *names)
             const int other = names->sorted[j].item;
             if (b->items[other].parent == b->items[item].parent) {
                 const struct node *at = b->sources[item].name;
-                struct form_finding *f =
-                    form_finding_add(b->findings, FORM_F_DUPLICATE_NAME, at->line, at->column,
-                                     b->items[item].name, NULL);
+                struct form_finding *f = form_finding_add(b->findings, FORM_F_DUPLICATE_NAME,
+                                                          at->line, at->column, b->items[item].name,
+                                                          NULL);
                 f->line2 = b->sources[other].name->line;
                 break;
             }
@@ -187,7 +187,10 @@ static void report_expr(struct form_build *b, const struct names *names, const s
 
 static const form_expr *compile(struct form_build *b, struct names *names, const struct node *n)
 {
-    const char *text = form_node_text(b->findings, n, n == NULL ? NULL : n->key);
+    if (n == NULL) {
+        return NULL;
+    }
+    const char *text = form_node_text(b->findings, n, n->key);
     if (text == NULL || text[strspn(text, " \t\n")] == '\0') {
         return NULL;
     }

@@ -1,5 +1,5 @@
 /* The items of a form in document order, parents before children.
- * Invariant: an item that is kept has a valid name and a known type. */
+ * Invariant: an item that is kept has a valid name. */
 #include "form/def_int.h"
 
 #include <string.h>
@@ -36,27 +36,22 @@ static void read_list_name(struct form_build *b, struct form_item *item, const s
                      form_nearest(name, names, b->def->choices_count));
 }
 
-/* false if the item cannot be kept. */
-static bool read_type(struct form_build *b, struct form_item *item, const struct form_source *s)
+/* An item of no known type is kept as a text, so that what refers to it is not reported too. */
+static void read_type(struct form_build *b, struct form_item *item, const struct form_source *s)
 {
+    item->type = FORM_T_TEXT;
     if (s->type == NULL) {
         form_finding_add(b->findings, FORM_F_MISSING_KEY, s->map->line, s->map->column, "type",
                          NULL);
-        return false;
+        return;
     }
     const char *text = form_node_text(b->findings, s->type, "type");
     const char *list;
-    if (text == NULL) {
-        return false;
-    }
-    if (form_type_parse(text, &item->type, &list) == NULL) {
+    if (text != NULL && form_type_parse(text, &item->type, &list) == NULL) {
         report_type(b, s->type, text);
-        return false;
-    }
-    if (list != NULL) {
+    } else if (text != NULL && list != NULL) {
         read_list_name(b, item, s->type, list);
     }
-    return true;
 }
 
 static const char *kept_text(struct form_build *b, const struct node *map, const char *key)
@@ -111,12 +106,11 @@ static void read_texts(struct form_build *b, struct form_item *item, struct form
     s->required_message = form_node_get(map, "required_message");
     item->label = form_text_read(s->label, lang, b->findings);
     item->hint = form_text_read(s->hint, lang, b->findings);
-    item->guidance =
-        form_text_read(form_node_get(map, "guidance_hint"), lang, b->findings);
+    item->guidance = form_text_read(form_node_get(map, "guidance_hint"), lang, b->findings);
     item->constraint_message = form_text_read(s->constraint_message, lang, b->findings);
     item->required_message = form_text_read(s->required_message, lang, b->findings);
-    const bool needs_label =
-        item->type == FORM_T_GROUP ? item->parent < 0 : item->type != FORM_T_CALCULATE;
+    const bool needs_label = item->type == FORM_T_GROUP ? item->parent < 0
+                                                        : item->type != FORM_T_CALCULATE;
     if (needs_label && form_text_is_missing(&item->label)) {
         form_finding_add(b->findings, FORM_F_MISSING_LABEL, map->line, map->column, item->name,
                          NULL);
@@ -125,33 +119,57 @@ static void read_texts(struct form_build *b, struct form_item *item, struct form
 
 static void read_survey(struct form_build *b, const struct node *list, int parent, unsigned depth);
 
+/* Name and type; false if there is no name to keep the item under. */
+static bool read_identity(struct form_build *b, struct form_item *item, struct form_source *s)
+{
+    const struct node *n = s->map;
+    const struct node *group = form_node_get(n, "group");
+    s->name = group != NULL ? group : form_node_get(n, "name");
+    s->type = form_node_get(n, "type");
+    item->type = FORM_T_GROUP;
+    if (group == NULL) {
+        read_type(b, item, s);
+    }
+    if ((group != NULL) != (form_node_get(n, "survey") != NULL)) {
+        form_finding_add(b->findings, FORM_F_MISSING_KEY, n->line, n->column,
+                         group != NULL ? "survey" : "group", NULL);
+    }
+    if (s->name == NULL) {
+        form_finding_add(b->findings, FORM_F_MISSING_KEY, n->line, n->column, "name", NULL);
+        return false;
+    }
+    item->name = form_node_text(b->findings, s->name, "name");
+    if (item->name != NULL && !form_name_valid(item->name)) {
+        form_finding_add(b->findings, FORM_F_BAD_NAME, s->name->line, s->name->column, item->name,
+                         NULL);
+        return false;
+    }
+    return item->name != NULL;
+}
+
+static int keep(struct form_build *b, const struct form_item *item, const struct form_source *s)
+{
+    b->items = arena_grow(b->a, b->items, b->count, &b->cap, sizeof *b->items);
+    b->sources = arena_grow(b->a, b->sources, b->count, &b->source_cap, sizeof *b->sources);
+    b->items[b->count] = *item;
+    b->sources[b->count] = *s;
+    return (int)b->count++;
+}
+
 static void read_item(struct form_build *b, const struct node *n, int parent, unsigned depth)
 {
     struct form_item item = {.parent = parent, .page = -1, .line = n->line, .column = n->column};
     struct form_source s = {.map = n};
-    const struct node *group = form_node_get(n, "group");
     const struct node *repeat = form_node_get(n, "repeat");
     if (repeat != NULL) {
         report_type(b, repeat, "repeat");
         return;
     }
-    s.name = group != NULL ? group : form_node_get(n, "name");
-    s.type = form_node_get(n, "type");
-    item.type = FORM_T_GROUP;
-    if (group == NULL && !read_type(b, &item, &s)) {
+    if (!read_identity(b, &item, &s)) {
         return;
     }
-    if (s.name == NULL) {
-        form_finding_add(b->findings, FORM_F_MISSING_KEY, n->line, n->column, "name", NULL);
-        return;
-    }
-    item.name = form_node_text(b->findings, s.name, "name");
-    if (item.name == NULL) {
-        return;
-    }
-    if (!form_name_valid(item.name)) {
-        form_finding_add(b->findings, FORM_F_BAD_NAME, s.name->line, s.name->column, item.name,
-                         NULL);
+    if (b->count == FORM_MAX_ITEMS) {
+        form_finding_add(b->findings, FORM_F_TOO_LARGE, n->line, n->column, NULL, NULL);
         return;
     }
     read_texts(b, &item, &s);
@@ -162,22 +180,10 @@ static void read_item(struct form_build *b, const struct node *n, int parent, un
     s.required = form_node_get(n, "required");
     s.dflt = form_node_get(n, "default");
     s.fact = form_node_get(n, "fact");
-    if (b->count == FORM_MAX_ITEMS) {
-        form_finding_add(b->findings, FORM_F_TOO_LARGE, n->line, n->column, NULL, NULL);
-        return;
-    }
-    b->items = arena_grow(b->a, b->items, b->count, &b->cap, sizeof *b->items);
-    b->sources = arena_grow(b->a, b->sources, b->count, &b->source_cap, sizeof *b->sources);
-    const int at = (int)b->count++;
-    b->items[at] = item;
-    b->sources[at] = s;
-    if (group != NULL) {
-        const struct node *inner = form_node_get(n, "survey");
-        if (inner == NULL) {
-            form_finding_add(b->findings, FORM_F_MISSING_KEY, n->line, n->column, "survey", NULL);
-        } else {
-            read_survey(b, inner, at, depth + 1);
-        }
+    const int at = keep(b, &item, &s);
+    const struct node *inner = form_node_get(n, "survey");
+    if (item.type == FORM_T_GROUP && inner != NULL) {
+        read_survey(b, inner, at, depth + 1);
     }
     b->items[at].end = (int)b->count;
 }

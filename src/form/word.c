@@ -112,8 +112,8 @@ bool form_name_valid(const char *name)
     }
     for (size_t i = 0; i < n; i++) {
         const unsigned char c = (unsigned char)name[i];
-        const bool is_letter =
-            (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c >= 0x80;
+        const bool is_letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
+                               c >= 0x80;
         const bool is_later = (c >= '0' && c <= '9') || c == '.' || c == '-';
         if (!is_letter && (i == 0 || !is_later)) {
             return false;

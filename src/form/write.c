@@ -23,8 +23,7 @@ static bool is_plain(const char *s, bool in_flow)
     for (size_t i = 0; i < n; i++) {
         const unsigned char c = (unsigned char)s[i];
         if (c < 0x20 || c == 0x7F || (c == ':' && s[i + 1] == ' ') ||
-            (c == '#' && i > 0 && s[i - 1] == ' ') ||
-            (in_flow && strchr(",[]{}:", c) != NULL)) {
+            (c == '#' && i > 0 && s[i - 1] == ' ') || (in_flow && strchr(",[]{}:", c) != NULL)) {
             return false;
         }
     }

@@ -20,8 +20,7 @@ struct loader {
     size_t documents;
 };
 
-static bool refuse(struct loader *l, enum form_finding_code code, yaml_mark_t mark,
-                   const char *arg)
+static bool refuse(struct loader *l, enum form_finding_code code, yaml_mark_t mark, const char *arg)
 {
     form_finding_add(l->findings, code, mark.line + 1, mark.column + 1, arg, NULL);
     return false;
@@ -141,20 +140,13 @@ static bool on_event(struct loader *l, const yaml_event_t *e)
             return refuse(l, FORM_F_SECOND_DOCUMENT, e->start_mark, NULL);
         }
         return true;
-    case YAML_ALIAS_EVENT:
-        return refuse(l, FORM_F_ALIAS, e->start_mark, NULL);
-    case YAML_SCALAR_EVENT:
-        return on_scalar(l, e);
-    case YAML_SEQUENCE_START_EVENT:
-        return on_open(l, e, NODE_LIST);
-    case YAML_MAPPING_START_EVENT:
-        return on_open(l, e, NODE_MAP);
+    case YAML_ALIAS_EVENT: return refuse(l, FORM_F_ALIAS, e->start_mark, NULL);
+    case YAML_SCALAR_EVENT: return on_scalar(l, e);
+    case YAML_SEQUENCE_START_EVENT: return on_open(l, e, NODE_LIST);
+    case YAML_MAPPING_START_EVENT: return on_open(l, e, NODE_MAP);
     case YAML_SEQUENCE_END_EVENT:
-    case YAML_MAPPING_END_EVENT:
-        l->depth--;
-        return true;
-    default:
-        return true;
+    case YAML_MAPPING_END_EVENT: l->depth--; return true;
+    default: return true;
     }
 }
 

@@ -8,7 +8,8 @@ struct state {
     bool is_locked_in_memory;
 };
 
-static void open(void *state, struct ui_ctx *ctx, const void *arg) {
+static void open(void *state, struct ui_ctx *ctx, const void *arg)
+{
     struct state *const st = state;
     (void)arg;
     st->events = vault_event_count(ctx->vault);
@@ -16,12 +17,14 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg) {
     st->is_locked_in_memory = vault_keys_are_locked_in_memory(ctx->vault);
 }
 
-static void row_of(canvas *c, int row, const char *label, const char *value, unsigned attr) {
+static void row_of(canvas *c, int row, const char *label, const char *value, unsigned attr)
+{
     canvas_text(c, row, 3, 26, UI_PLAIN, label);
     canvas_text(c, row, 30, canvas_cols(c) - 31, attr, value);
 }
 
-static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
+static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
+{
     const struct state *const st = state;
     ui_frame(c, ctx, &ui_about, st, ui_tr(ctx, ui_about.title));
     canvas_cursor(c, -1, 0);
@@ -52,14 +55,16 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
     }
 }
 
-static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
+{
     (void)state;
     (void)ctx;
     return in->action == UI_ACT_BACK || in->action == UI_ACT_OPEN ? ui_pop(0)
                                                                   : UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static void close(void *state, struct ui_ctx *ctx) {
+static void close(void *state, struct ui_ctx *ctx)
+{
     (void)state;
     (void)ctx;
 }

@@ -11,7 +11,8 @@ struct state {
     bool is_found;
 };
 
-static void load(struct state *st, struct ui_ctx *ctx) {
+static void load(struct state *st, struct ui_ctx *ctx)
+{
     struct err_info info = {0};
     const enum err e = record_case_get(ctx->record, st->id, &st->info, &info);
     st->is_found = e == ERR_OK;
@@ -20,7 +21,8 @@ static void load(struct state *st, struct ui_ctx *ctx) {
     }
 }
 
-static void open(void *state, struct ui_ctx *ctx, const void *arg) {
+static void open(void *state, struct ui_ctx *ctx, const void *arg)
+{
     struct state *const st = state;
     const unsigned char none[ID_LEN] = {0};
     memcpy(st->id, arg, ID_LEN);
@@ -29,7 +31,8 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg) {
     }
 }
 
-static void draw_form(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row) {
+static void draw_form(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
+{
     const struct record_case *const k = &st->info;
     struct str s = STR_INIT;
     if (k->is_finished) {
@@ -41,14 +44,14 @@ static void draw_form(const struct state *st, const struct ui_ctx *ctx, canvas *
     }
     canvas_text(c, row, 3, 2, k->is_finished ? UI_GOOD : UI_PLAIN,
                 ui_sign(k->is_finished, k->has_record ? 1 : 0));
-    canvas_text(c, row, 5, canvas_cols(c) - 24, UI_PLAIN,
-                ui_tr(ctx, "Identification interview"));
+    canvas_text(c, row, 5, canvas_cols(c) - 24, UI_PLAIN, ui_tr(ctx, "Identification interview"));
     canvas_text_right(c, row, canvas_cols(c) - 2, UI_PLAIN, str_cstr(&s));
     ui_focus(c, row, 1, canvas_cols(c) - 2);
     str_done(&s);
 }
 
-static void draw_times(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row) {
+static void draw_times(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
+{
     struct str at = STR_INIT;
     ui_show_time(ctx, st->info.opened_ms, &at);
     canvas_printf(c, row, 3, canvas_cols(c) - 4, UI_DIM, ui_tr(ctx, "Opened: %s"), str_cstr(&at));
@@ -62,15 +65,15 @@ static void draw_times(const struct state *st, const struct ui_ctx *ctx, canvas 
         str_puts(&s, "! ");
         str_printf(&s,
                    ui_trn(ctx, "%u answer was given differently in two places.",
-                          "%u answers were given differently in two places.",
-                          st->info.conflicts),
+                          "%u answers were given differently in two places.", st->info.conflicts),
                    st->info.conflicts);
         canvas_text(c, row + 3, 3, canvas_cols(c) - 4, UI_ALERT, str_cstr(&s));
         str_done(&s);
     }
 }
 
-static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
+static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
+{
     const struct state *const st = state;
     struct str title = STR_INIT;
     str_puts(&title, st->is_found ? st->info.code : ui_tr(ctx, ui_case.title));
@@ -87,7 +90,8 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
     }
 }
 
-static void unmask(const struct state *st, struct ui_ctx *ctx) {
+static void unmask(const struct state *st, struct ui_ctx *ctx)
+{
     struct str name = STR_INIT;
     struct err_info info = {0};
     const enum err e = record_case_unmask(ctx->record, st->id, &name, &info);
@@ -99,7 +103,8 @@ static void unmask(const struct state *st, struct ui_ctx *ctx) {
     str_done(&name);
 }
 
-static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
+{
     struct state *const st = state;
     switch (in->action) {
     case UI_ACT_OPEN:
@@ -109,36 +114,36 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
         }
         break;
     case UI_ACT_BACK:
-    case UI_ACT_LEFT:
-        return ui_pop(0);
-    case UI_ACT_UNMASK:
-        unmask(st, ctx);
-        break;
-    default:
-        break;
+    case UI_ACT_LEFT: return ui_pop(0);
+    case UI_ACT_UNMASK: unmask(st, ctx); break;
+    default: break;
     }
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static void resumed(void *state, struct ui_ctx *ctx, int result) {
+static void resumed(void *state, struct ui_ctx *ctx, int result)
+{
     (void)result;
     load(state, ctx);
 }
 
-static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action) {
+static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action)
+{
     (void)state;
     (void)ctx;
     return action != UI_ACT_FIND && action != UI_ACT_NEW && action != UI_ACT_SORT;
 }
 
-static void save_place(const void *state, struct ui_ctx *ctx, jv *place) {
+static void save_place(const void *state, struct ui_ctx *ctx, jv *place)
+{
     char hex[ID_HEX_LEN];
     (void)ctx;
     hex_put(hex, ((const struct state *)state)->id, ID_LEN);
     jv_set_str(place, "case", hex);
 }
 
-static void restore(void *state, struct ui_ctx *ctx, const jv *place) {
+static void restore(void *state, struct ui_ctx *ctx, const jv *place)
+{
     struct state *const st = state;
     const char *const hex = jv_str_at(place, "case");
     if (hex != NULL && hex_get(st->id, ID_LEN, hex)) {
@@ -146,7 +151,8 @@ static void restore(void *state, struct ui_ctx *ctx, const jv *place) {
     }
 }
 
-static bool tick(void *state, struct ui_ctx *ctx) {
+static bool tick(void *state, struct ui_ctx *ctx)
+{
     bool is_changed = false;
     if (record_refresh(ctx->record, &is_changed, NULL) != ERR_OK || !is_changed) {
         return false;
@@ -155,7 +161,8 @@ static bool tick(void *state, struct ui_ctx *ctx) {
     return true;
 }
 
-static void close(void *state, struct ui_ctx *ctx) {
+static void close(void *state, struct ui_ctx *ctx)
+{
     struct state *const st = state;
     (void)ctx;
     mem_wipe(&st->info, sizeof st->info);

@@ -26,7 +26,8 @@ static const char *const SORT_NAMES[] = {
     [RECORD_SORT_STATE] = N_("unfinished first"),
 };
 
-static void drop(struct state *st) {
+static void drop(struct state *st)
+{
     if (st->cases != NULL) {
         mem_wipe(st->cases, st->list.count * sizeof *st->cases);
         free(st->cases);
@@ -35,7 +36,8 @@ static void drop(struct state *st) {
     st->list.count = 0;
 }
 
-static void select_id(struct state *st, const unsigned char id[ID_LEN]) {
+static void select_id(struct state *st, const unsigned char id[ID_LEN])
+{
     for (size_t i = 0; i < st->list.count; i++) {
         if (memcmp(st->cases[i].id, id, ID_LEN) == 0) {
             st->list.at = i;
@@ -44,7 +46,8 @@ static void select_id(struct state *st, const unsigned char id[ID_LEN]) {
     }
 }
 
-static void load(struct state *st, struct ui_ctx *ctx) {
+static void load(struct state *st, struct ui_ctx *ctx)
+{
     unsigned char id[ID_LEN] = {0};
     const bool had = st->list.count > 0;
     if (had) {
@@ -52,9 +55,8 @@ static void load(struct state *st, struct ui_ctx *ctx) {
     }
     drop(st);
     struct err_info info = {0};
-    const enum err e =
-        record_case_list(ctx->record, str_cstr(&st->filter.text), st->sort, 0, LIMIT, &st->cases,
-                         &st->list.count, &st->total, &info);
+    const enum err e = record_case_list(ctx->record, str_cstr(&st->filter.text), st->sort, 0, LIMIT,
+                                        &st->cases, &st->list.count, &st->total, &info);
     if (e != ERR_OK) {
         st->cases = NULL;
         st->list.count = 0;
@@ -68,13 +70,15 @@ static void load(struct state *st, struct ui_ctx *ctx) {
     }
 }
 
-static void open(void *state, struct ui_ctx *ctx, const void *arg) {
+static void open(void *state, struct ui_ctx *ctx, const void *arg)
+{
     (void)arg;
     load(state, ctx);
 }
 
 static void draw_state(canvas *c, const struct ui_ctx *ctx, int row, int col,
-                       const struct record_case *k) {
+                       const struct record_case *k)
+{
     struct str s = STR_INIT;
     str_puts(&s, ui_sign(k->is_finished, k->has_record ? k->answered + 1 : 0));
     str_puts(&s, " ");
@@ -95,8 +99,8 @@ static void draw_state(canvas *c, const struct ui_ctx *ctx, int row, int col,
     str_done(&s);
 }
 
-static void draw_row(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row,
-                     size_t i) {
+static void draw_row(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row, size_t i)
+{
     const struct record_case *const k = &st->cases[i];
     canvas_text(c, row, 3, 8, UI_BOLD, k->code);
     canvas_text(c, row, 12, 10, UI_PLAIN, k->initials);
@@ -110,7 +114,8 @@ static void draw_row(const struct state *st, const struct ui_ctx *ctx, canvas *c
     }
 }
 
-static void draw_empty(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row) {
+static void draw_empty(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
+{
     const char *const words =
         st->filter.text.len > 0
             ? ui_tr(ctx, "Nothing found. A part of the code, the name or an alias is enough, in "
@@ -119,7 +124,8 @@ static void draw_empty(const struct state *st, const struct ui_ctx *ctx, canvas 
     canvas_wrap(c, row, 3, canvas_cols(c) - 6, 4, UI_PLAIN, words);
 }
 
-static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
+static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
+{
     const struct state *const st = state;
     ui_frame(c, ctx, &ui_cases, st, ui_tr(ctx, ui_cases.title));
     canvas_cursor(c, -1, 0);
@@ -146,11 +152,13 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
     }
 }
 
-static const struct record_case *selected(const struct state *st) {
+static const struct record_case *selected(const struct state *st)
+{
     return st->list.count > 0 ? &st->cases[st->list.at] : NULL;
 }
 
-static void unmask(const struct state *st, struct ui_ctx *ctx) {
+static void unmask(const struct state *st, struct ui_ctx *ctx)
+{
     const struct record_case *const k = selected(st);
     if (k == NULL) {
         return;
@@ -171,7 +179,8 @@ static void unmask(const struct state *st, struct ui_ctx *ctx) {
     str_done(&name);
 }
 
-static bool act_find(struct state *st, struct ui_ctx *ctx, const struct ui_input *in) {
+static bool act_find(struct state *st, struct ui_ctx *ctx, const struct ui_input *in)
+{
     if (!st->is_finding) {
         return false;
     }
@@ -194,7 +203,8 @@ static bool act_find(struct state *st, struct ui_ctx *ctx, const struct ui_input
     return false;
 }
 
-static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
+{
     struct state *const st = state;
     if (act_find(st, ctx, in) || ui_list_act(&st->list, in)) {
         return UI_EFFECT(UI_EFFECT_NONE);
@@ -207,9 +217,7 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
             return ui_push(&ui_case, selected(st)->id, ID_LEN);
         }
         break;
-    case UI_ACT_FIND:
-        st->is_finding = true;
-        break;
+    case UI_ACT_FIND: st->is_finding = true; break;
     case UI_ACT_BACK:
         if (st->filter.text.len > 0) {
             ui_edit_set(&st->filter, "");
@@ -220,43 +228,40 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
         st->sort = (enum record_sort)((st->sort + 1) % (RECORD_SORT_STATE + 1));
         load(st, ctx);
         break;
-    case UI_ACT_NEW:
-        return ui_push(&ui_new_case, NULL, 0);
-    case UI_ACT_UNMASK:
-        unmask(st, ctx);
-        break;
-    default:
-        break;
+    case UI_ACT_NEW: return ui_push(&ui_new_case, NULL, 0);
+    case UI_ACT_UNMASK: unmask(st, ctx); break;
+    default: break;
     }
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static void resumed(void *state, struct ui_ctx *ctx, int result) {
+static void resumed(void *state, struct ui_ctx *ctx, int result)
+{
     (void)result;
     load(state, ctx);
 }
 
-static bool takes_text(const void *state, const struct ui_ctx *ctx) {
+static bool takes_text(const void *state, const struct ui_ctx *ctx)
+{
     (void)ctx;
     return ((const struct state *)state)->is_finding;
 }
 
-static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action) {
+static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action)
+{
     const struct state *const st = state;
     (void)ctx;
     switch (action) {
     case UI_ACT_OPEN:
     case UI_ACT_UNMASK:
-    case UI_ACT_SORT:
-        return st->list.count > 0;
-    case UI_ACT_BACK:
-        return st->is_finding || st->filter.text.len > 0;
-    default:
-        return true;
+    case UI_ACT_SORT: return st->list.count > 0;
+    case UI_ACT_BACK: return st->is_finding || st->filter.text.len > 0;
+    default: return true;
     }
 }
 
-static void save_place(const void *state, struct ui_ctx *ctx, jv *place) {
+static void save_place(const void *state, struct ui_ctx *ctx, jv *place)
+{
     const struct state *const st = state;
     (void)ctx;
     if (selected(st) != NULL) {
@@ -269,7 +274,8 @@ static void save_place(const void *state, struct ui_ctx *ctx, jv *place) {
     jv_set(place, "finding", jv_new_bool(st->is_finding));
 }
 
-static void restore(void *state, struct ui_ctx *ctx, const jv *place) {
+static void restore(void *state, struct ui_ctx *ctx, const jv *place)
+{
     struct state *const st = state;
     const int64_t sort = jv_int_at(place, "sort", 0);
     if (sort >= 0 && sort <= RECORD_SORT_STATE) {
@@ -286,7 +292,8 @@ static void restore(void *state, struct ui_ctx *ctx, const jv *place) {
     }
 }
 
-static bool tick(void *state, struct ui_ctx *ctx) {
+static bool tick(void *state, struct ui_ctx *ctx)
+{
     bool is_changed = false;
     if (record_refresh(ctx->record, &is_changed, NULL) != ERR_OK || !is_changed) {
         return false;
@@ -295,7 +302,8 @@ static bool tick(void *state, struct ui_ctx *ctx) {
     return true;
 }
 
-static void close(void *state, struct ui_ctx *ctx) {
+static void close(void *state, struct ui_ctx *ctx)
+{
     struct state *const st = state;
     (void)ctx;
     drop(st);

@@ -7,8 +7,8 @@
 
 #include "base/utf8.h"
 
-#define ESC 0x1b
-#define DROP_MS 1000
+#define ESC      0x1b
+#define DROP_MS  1000
 #define BURST_MS 30 /* bytes of one key come together, two keys of a person do not */
 
 static void forget(struct ui_decoder *d)
@@ -43,10 +43,10 @@ static uint32_t tilde_key(unsigned number)
         uint32_t key;
     } TILDE[] = {
         {1, UI_KEY_HOME}, {2, UI_KEY_INSERT}, {3, UI_KEY_DELETE}, {4, UI_KEY_END},
-        {5, UI_KEY_PGUP}, {6, UI_KEY_PGDN}, {7, UI_KEY_HOME}, {8, UI_KEY_END},
-        {11, UI_KEY_F1}, {12, UI_KEY_F2}, {13, UI_KEY_F3}, {14, UI_KEY_F4}, {15, UI_KEY_F5},
-        {17, UI_KEY_F6}, {18, UI_KEY_F7}, {19, UI_KEY_F8}, {20, UI_KEY_F9}, {21, UI_KEY_F10},
-        {23, UI_KEY_F11}, {24, UI_KEY_F12},
+        {5, UI_KEY_PGUP}, {6, UI_KEY_PGDN},   {7, UI_KEY_HOME},   {8, UI_KEY_END},
+        {11, UI_KEY_F1},  {12, UI_KEY_F2},    {13, UI_KEY_F3},    {14, UI_KEY_F4},
+        {15, UI_KEY_F5},  {17, UI_KEY_F6},    {18, UI_KEY_F7},    {19, UI_KEY_F8},
+        {20, UI_KEY_F9},  {21, UI_KEY_F10},   {23, UI_KEY_F11},   {24, UI_KEY_F12},
     };
     for (size_t i = 0; i < sizeof TILDE / sizeof *TILDE; i++) {
         if (TILDE[i].number == number) {
@@ -60,10 +60,14 @@ static uint32_t tilde_key(unsigned number)
 static uint32_t letter_key(unsigned char last)
 {
     switch (last) {
-    case 'A': case 'a': return UI_KEY_UP;
-    case 'B': case 'b': return UI_KEY_DOWN;
-    case 'C': case 'c': return UI_KEY_RIGHT;
-    case 'D': case 'd': return UI_KEY_LEFT;
+    case 'A':
+    case 'a': return UI_KEY_UP;
+    case 'B':
+    case 'b': return UI_KEY_DOWN;
+    case 'C':
+    case 'c': return UI_KEY_RIGHT;
+    case 'D':
+    case 'd': return UI_KEY_LEFT;
     case 'H': return UI_KEY_HOME;
     case 'F': return UI_KEY_END;
     case 'P': return UI_KEY_F1;

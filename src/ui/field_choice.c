@@ -16,31 +16,21 @@ struct rows {
     int cells; /* of one column */
 };
 
-static const char *mark(const struct form_item *item, bool is_chosen) {
+static const char *mark(const struct form_item *item, bool is_chosen)
+{
     if (item->type == FORM_T_SELECT_ONE) {
         return is_chosen ? "(•)" : "( )";
     }
     return is_chosen ? "[x]" : "[ ]";
 }
 
-static void choice_text(const struct ui_field *f, const struct form_choice *choice,
-                        struct str *out) {
+static void choice_text(const struct ui_field *f, const struct form_choice *choice, struct str *out)
+{
     form_interview_label(f->iv, &choice->label, f->ctx->ask_lang, out);
-    if (f->ctx->both_langs) {
-        const enum lang second = f->ctx->lang != f->ctx->ask_lang ? f->ctx->lang
-                                 : f->ctx->ask_lang == LANG_RU    ? LANG_RO
-                                                                  : LANG_RU;
-        struct str other = STR_INIT;
-        form_interview_label(f->iv, &choice->label, second, &other);
-        if (!str_eq(str_cstr(&other), str_cstr(out))) {
-            str_puts(out, " · ");
-            str_puts(out, str_cstr(&other));
-        }
-        str_done(&other);
-    }
 }
 
-static bool fits_two(const struct ui_field *f, const struct form_choices *list, int cells) {
+static bool fits_two(const struct ui_field *f, const struct form_choices *list, int cells)
+{
     bool is_fitting = list->count > 3;
     for (size_t i = 0; i < list->count && is_fitting; i++) {
         struct str s = STR_INIT;
@@ -51,7 +41,8 @@ static bool fits_two(const struct ui_field *f, const struct form_choices *list, 
     return is_fitting;
 }
 
-static struct rows layout(const struct ui_field *f, const struct form_item *item, int width) {
+static struct rows layout(const struct ui_field *f, const struct form_item *item, int width)
+{
     struct rows r = {.item = item, .count = item->choices->count, .columns = 1, .cells = width};
     if (r.count > LONG_LIST) {
         struct ui_list l = {.count = r.count, .at = f->choice};
@@ -69,8 +60,9 @@ static struct rows layout(const struct ui_field *f, const struct form_item *item
 }
 
 /* Returns rows used by one choice, as a long label wraps. */
-static int draw_choice(const struct ui_field *f, canvas *c, int row, int col,
-                       const struct rows *r, size_t i) {
+static int draw_choice(const struct ui_field *f, canvas *c, int row, int col, const struct rows *r,
+                       size_t i)
+{
     const struct form_choice *const choice = &r->item->choices->items[i];
     const bool is_chosen = form_interview_selected(f->iv, f->item, choice->name);
     const bool is_here = f->is_focused && i == f->choice;
@@ -97,7 +89,8 @@ static int draw_choice(const struct ui_field *f, canvas *c, int row, int col,
     return used;
 }
 
-static int draw_chosen(const struct ui_field *f, canvas *c, int row, int col, int width) {
+static int draw_chosen(const struct ui_field *f, canvas *c, int row, int col, int width)
+{
     struct str s = STR_INIT;
     ui_show_answer(f->iv, f->item, f->ctx->ask_lang, &s);
     if (s.len == 0) {
@@ -110,7 +103,8 @@ static int draw_chosen(const struct ui_field *f, canvas *c, int row, int col, in
 }
 
 static int draw_list(const struct ui_field *f, canvas *c, int row, int col, int width,
-                     int *focus_row) {
+                     int *focus_row)
+{
     const struct form_item *const item = &form_interview_def(f->iv)->items[f->item];
     if (!f->is_focused && item->choices->count > LONG_LIST) {
         *focus_row = row;
@@ -141,7 +135,8 @@ static int draw_list(const struct ui_field *f, canvas *c, int row, int col, int 
 }
 
 static int draw_choices(const struct ui_field *f, canvas *c, int row, int col, int width,
-                        int *focus_row) {
+                        int *focus_row)
+{
     *focus_row = row;
     const int x = col + 3;
     int used = draw_list(f, c, row, x, width - 3, focus_row);
@@ -171,11 +166,13 @@ static const struct ui_field_type types[] = {
     [FORM_T_CALCULATE] = {false, NULL},
 };
 
-const struct ui_field_type *ui_field_type(enum form_type t) {
+const struct ui_field_type *ui_field_type(enum form_type t)
+{
     return &types[t];
 }
 
-int ui_field_rows_limit(const struct form_item *item) {
+int ui_field_rows_limit(const struct form_item *item)
+{
     const size_t n = item->choices != NULL ? item->choices->count : 0;
     return 16 + 4 * (int)(n < LONG_LIST ? n : LONG_LIST);
 }

@@ -10,23 +10,27 @@
 
 enum { EDIT_DEFAULT_MAX = 1024, SHOWN_ROWS_FOCUSED = 8, SHOWN_ROWS = 3, MAX_LINES = 4096 };
 
-void ui_edit_set(struct ui_edit *e, const char *text) {
+void ui_edit_set(struct ui_edit *e, const char *text)
+{
     str_clear(&e->text);
     str_puts(&e->text, text);
     e->cursor = e->text.len;
 }
 
-void ui_edit_done(struct ui_edit *e) {
+void ui_edit_done(struct ui_edit *e)
+{
     str_done(&e->text);
     e->cursor = 0;
 }
 
-static size_t grapheme_at(const struct ui_edit *e, size_t at) {
+static size_t grapheme_at(const struct ui_edit *e, size_t at)
+{
     return utf8_grapheme(str_cstr(&e->text) + at, e->text.len - at);
 }
 
 /* Typed text: line breaks become blanks in a one-line field, other controls are dropped. */
-static void insert(struct ui_edit *e, const char *text, size_t n) {
+static void insert(struct ui_edit *e, const char *text, size_t n)
+{
     struct str clean = STR_INIT;
     for (size_t i = 0; i < n; i++) {
         const char ch = text[i];
@@ -47,14 +51,16 @@ static void insert(struct ui_edit *e, const char *text, size_t n) {
     str_done(&clean);
 }
 
-static size_t line_start(const struct ui_edit *e, size_t at) {
+static size_t line_start(const struct ui_edit *e, size_t at)
+{
     while (at > 0 && e->text.data[at - 1] != '\n') {
         at--;
     }
     return at;
 }
 
-static size_t line_end(const struct ui_edit *e, size_t at) {
+static size_t line_end(const struct ui_edit *e, size_t at)
+{
     while (at < e->text.len && e->text.data[at] != '\n') {
         at++;
     }
@@ -62,7 +68,8 @@ static size_t line_end(const struct ui_edit *e, size_t at) {
 }
 
 /* To the same cell of the line before or after; false at the first or last line. */
-static bool move_line(struct ui_edit *e, bool down) {
+static bool move_line(struct ui_edit *e, bool down)
+{
     if (!e->is_multiline || e->text.len == 0) {
         return false;
     }
@@ -86,7 +93,8 @@ static bool move_line(struct ui_edit *e, bool down) {
     return true;
 }
 
-static void erase_before(struct ui_edit *e) {
+static void erase_before(struct ui_edit *e)
+{
     if (e->cursor > 0) {
         const size_t from = utf8_grapheme_back(str_cstr(&e->text), e->cursor);
         str_splice(&e->text, from, e->cursor - from, "", 0);
@@ -94,31 +102,21 @@ static void erase_before(struct ui_edit *e) {
     }
 }
 
-bool ui_edit_act(struct ui_edit *e, const struct ui_input *in) {
+bool ui_edit_act(struct ui_edit *e, const struct ui_input *in)
+{
     switch (in->action) {
-    case UI_ACT_TEXT:
-        insert(e, in->text, in->n);
-        return true;
+    case UI_ACT_TEXT: insert(e, in->text, in->n); return true;
     case UI_ACT_LEFT:
         if (e->cursor > 0) {
             e->cursor = utf8_grapheme_back(str_cstr(&e->text), e->cursor);
         }
         return true;
-    case UI_ACT_RIGHT:
-        e->cursor += grapheme_at(e, e->cursor);
-        return true;
-    case UI_ACT_HOME:
-        e->cursor = e->text.len > 0 ? line_start(e, e->cursor) : 0;
-        return true;
-    case UI_ACT_END:
-        e->cursor = e->text.len > 0 ? line_end(e, e->cursor) : 0;
-        return true;
+    case UI_ACT_RIGHT: e->cursor += grapheme_at(e, e->cursor); return true;
+    case UI_ACT_HOME: e->cursor = e->text.len > 0 ? line_start(e, e->cursor) : 0; return true;
+    case UI_ACT_END: e->cursor = e->text.len > 0 ? line_end(e, e->cursor) : 0; return true;
     case UI_ACT_UP:
-    case UI_ACT_DOWN:
-        return move_line(e, in->action == UI_ACT_DOWN);
-    case UI_ACT_ERASE:
-        erase_before(e);
-        return true;
+    case UI_ACT_DOWN: return move_line(e, in->action == UI_ACT_DOWN);
+    case UI_ACT_ERASE: erase_before(e); return true;
     case UI_ACT_DELETE:
         str_splice(&e->text, e->cursor, grapheme_at(e, e->cursor), "", 0);
         return true;
@@ -131,13 +129,13 @@ bool ui_edit_act(struct ui_edit *e, const struct ui_input *in) {
             insert(e, "\n", 1);
         }
         return e->is_multiline;
-    default:
-        return false;
+    default: return false;
     }
 }
 
 /* Bytes of the shown line that begins at s: up to a line break, or the last blank that fits. */
-static size_t wrap_at(const char *s, size_t n, size_t width) {
+static size_t wrap_at(const char *s, size_t n, size_t width)
+{
     const char *const nl = memchr(s, '\n', n);
     const size_t len = nl != NULL ? (size_t)(nl - s) : n;
     const size_t fit = utf8_fit(s, len, width);
@@ -152,7 +150,8 @@ static size_t wrap_at(const char *s, size_t n, size_t width) {
     return fit > 0 ? fit : utf8_grapheme(s, len);
 }
 
-static void draw_line(canvas *c, int row, int col, int width, const char *s, size_t n) {
+static void draw_line(canvas *c, int row, int col, int width, const char *s, size_t n)
+{
     struct str line = STR_INIT;
     while (n > 0 && (s[n - 1] == '\n' || s[n - 1] == ' ')) {
         n--;
@@ -163,8 +162,9 @@ static void draw_line(canvas *c, int row, int col, int width, const char *s, siz
     str_done(&line);
 }
 
-static int draw_lines(const struct ui_edit *e, canvas *c, int row, int col, int width,
-                      int max_rows, bool is_focused) {
+static int draw_lines(const struct ui_edit *e, canvas *c, int row, int col, int width, int max_rows,
+                      bool is_focused)
+{
     const char *const s = str_cstr(&e->text);
     size_t cursor_line = 0;
     size_t lines = 0;
@@ -208,7 +208,8 @@ static int draw_lines(const struct ui_edit *e, canvas *c, int row, int col, int 
 }
 
 int ui_edit_draw(const struct ui_edit *e, canvas *c, int row, int col, int width, int max_rows,
-                 bool is_focused) {
+                 bool is_focused)
+{
     if (width < 2) {
         return 1;
     }
@@ -228,24 +229,18 @@ int ui_edit_draw(const struct ui_edit *e, canvas *c, int row, int col, int width
     return 1;
 }
 
-bool ui_secret_act(vault_secret *s, const struct ui_input *in) {
+bool ui_secret_act(vault_secret *s, const struct ui_input *in)
+{
     switch (in->action) {
-    case UI_ACT_TEXT:
-        (void)vault_secret_put(s, in->text, in->n);
-        return true;
-    case UI_ACT_ERASE:
-        vault_secret_back(s);
-        return true;
-    case UI_ACT_CLEAR:
-        vault_secret_clear(s);
-        return true;
-    default:
-        return false;
+    case UI_ACT_TEXT: (void)vault_secret_put(s, in->text, in->n); return true;
+    case UI_ACT_ERASE: vault_secret_back(s); return true;
+    case UI_ACT_CLEAR: vault_secret_clear(s); return true;
+    default: return false;
     }
 }
 
-void ui_secret_draw(const vault_secret *s, canvas *c, int row, int col, int width,
-                    bool is_focused) {
+void ui_secret_draw(const vault_secret *s, canvas *c, int row, int col, int width, bool is_focused)
+{
     const size_t length = s != NULL ? vault_secret_length(s) : 0;
     const int dots = length < (size_t)width ? (int)length : width - 1;
     canvas_fill(c, row, col, 1, width, UI_UNDERLINE, ' ');
@@ -257,22 +252,22 @@ void ui_secret_draw(const vault_secret *s, canvas *c, int row, int col, int widt
     }
 }
 
-static int text_width(const struct form_item *item, int width) {
-    if (item->type == FORM_T_TEXT) {
-        return width;
-    }
-    return width < 16 ? width : 16;
+static int text_width(const struct ui_field *f, const struct form_item *item, int width)
+{
+    const int limit = item->type != FORM_T_TEXT ? 16 : f->is_prefilled ? width - 14 : width;
+    return width < limit ? width : limit;
 }
 
 int ui_field_text_draw(const struct ui_field *f, canvas *c, int row, int col, int width,
-                       int *focus_row) {
+                       int *focus_row)
+{
     const struct form_item *const item = &form_interview_def(f->iv)->items[f->item];
     const bool is_long = str_eq(item->appearance, "multiline");
     const struct form_answer a = form_interview_answer(f->iv, f->item);
     const char *const state = ui_show_state(f->ctx, a.state);
     int rows = 1;
-    int x = col + 4;
-    int w = text_width(item, width - 5);
+    const int x = col + 4;
+    const int w = text_width(f, item, width - 5);
     if (state != NULL && (f->edit == NULL || f->edit->text.len == 0)) {
         canvas_fill(c, row, x, 1, 2, UI_UNDERLINE, ' ');
         canvas_text(c, row, x + 3, width - 7, UI_ACCENT, state);
@@ -291,13 +286,7 @@ int ui_field_text_draw(const struct ui_field *f, canvas *c, int row, int col, in
         canvas_text(c, row, col + 1, 1, UI_BOLD, "›");
     }
     if (f->is_prefilled) {
-        if (w + 20 < width) {
-            canvas_text(c, row, x + w + 1, width - w - 6, UI_ACCENT,
-                        ui_tr(f->ctx, "(from the file)"));
-        } else {
-            canvas_text(c, row + rows, x, width - 5, UI_ACCENT, ui_tr(f->ctx, "(from the file)"));
-            rows++;
-        }
+        canvas_text(c, row, x + w + 1, width - w - 6, UI_ACCENT, ui_tr(f->ctx, "(from the file)"));
     }
     *focus_row = row;
     return rows;

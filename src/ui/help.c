@@ -11,7 +11,8 @@ struct state {
     size_t first;
 };
 
-static void open(void *state, struct ui_ctx *ctx, const void *arg) {
+static void open(void *state, struct ui_ctx *ctx, const void *arg)
+{
     struct state *const st = state;
     const unsigned scope = *(const unsigned char *)arg;
     (void)ctx;
@@ -19,7 +20,8 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg) {
 }
 
 /* Keys of one action in a scope: "F6, Ctrl-R". */
-static void keys_of(enum ui_scope scope, enum ui_action action, struct str *out) {
+static void keys_of(enum ui_scope scope, enum ui_action action, struct str *out)
+{
     size_t n = 0;
     const struct ui_binding *const rows = ui_bindings(scope, &n);
     for (size_t i = 0; i < n; i++) {
@@ -36,7 +38,8 @@ static void keys_of(enum ui_scope scope, enum ui_action action, struct str *out)
     }
 }
 
-static bool is_first_of_action(const struct ui_binding *rows, size_t i) {
+static bool is_first_of_action(const struct ui_binding *rows, size_t i)
+{
     for (size_t k = 0; k < i; k++) {
         if (rows[k].action == rows[i].action) {
             return false;
@@ -47,7 +50,8 @@ static bool is_first_of_action(const struct ui_binding *rows, size_t i) {
 
 /* Draws the rows of a scope; line counts on over both scopes. */
 static void draw_scope(const struct state *st, const struct ui_ctx *ctx, canvas *c,
-                       enum ui_scope scope, size_t *line) {
+                       enum ui_scope scope, size_t *line)
+{
     size_t n = 0;
     const struct ui_binding *const rows = ui_bindings(scope, &n);
     const int last = canvas_rows(c) - UI_BOTTOM;
@@ -69,7 +73,8 @@ static void draw_scope(const struct state *st, const struct ui_ctx *ctx, canvas 
     }
 }
 
-static size_t lines_of(enum ui_scope scope) {
+static size_t lines_of(enum ui_scope scope)
+{
     size_t n = 0;
     size_t lines = 0;
     const struct ui_binding *const rows = ui_bindings(scope, &n);
@@ -79,7 +84,8 @@ static size_t lines_of(enum ui_scope scope) {
     return lines;
 }
 
-static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
+static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
+{
     const struct state *const st = state;
     ui_frame(c, ctx, &ui_help, st, ui_tr(ctx, ui_help.title));
     canvas_cursor(c, -1, 0);
@@ -91,7 +97,8 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
     draw_scope(st, ctx, c, UI_SCOPE_GLOBAL, &line);
 }
 
-static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
+{
     struct state *const st = state;
     (void)ctx;
     if (in->action == UI_ACT_BACK || in->action == UI_ACT_HELP || in->action == UI_ACT_OPEN) {
@@ -105,7 +112,8 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static void close(void *state, struct ui_ctx *ctx) {
+static void close(void *state, struct ui_ctx *ctx)
+{
     (void)state;
     (void)ctx;
 }

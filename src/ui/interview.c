@@ -7,7 +7,8 @@
 
 /* Takes over what the last save said. */
 static void note_save(struct iv_state *st, struct ui_ctx *ctx, enum err e,
-                      const struct err_info *info) {
+                      const struct err_info *info)
+{
     ctx->unsaved = (unsigned)record_doc_unsaved(st->doc);
     if (ctx->unsaved == 0) {
         ctx->save_err = ERR_OK;
@@ -21,7 +22,8 @@ static void note_save(struct iv_state *st, struct ui_ctx *ctx, enum err e,
 }
 
 static enum form_problem set(struct iv_state *st, struct ui_ctx *ctx, int item,
-                             struct form_answer answer) {
+                             struct form_answer answer)
+{
     enum form_problem problem = FORM_P_OK;
     struct err_info info = {0};
     const enum err e = record_doc_set(st->doc, item, answer, &problem, &info);
@@ -29,12 +31,28 @@ static enum form_problem set(struct iv_state *st, struct ui_ctx *ctx, int item,
     return problem;
 }
 
-static bool is_refusal(enum form_problem p) {
+static bool is_refusal(enum form_problem p)
+{
     return p != FORM_P_OK && p != FORM_P_REQUIRED && p != FORM_P_CONSTRAINT;
 }
 
+/* A value that breaks the form's rule is kept and told, as the focus may be elsewhere already. */
+static void say_constraint(const struct iv_state *st, struct ui_ctx *ctx, int item)
+{
+    struct str s = STR_INIT;
+    str_puts(&s, "! ");
+    const size_t before = s.len;
+    form_interview_label(iv_of(st), &iv_def(st)->items[item].constraint_message, ctx->lang, &s);
+    if (s.len == before) {
+        str_puts(&s, ui_tr(ctx, "This answer does not fit."));
+    }
+    ui_say(ctx, str_cstr(&s));
+    str_done(&s);
+}
+
 /* Makes the typed text an answer; false if it cannot be one. */
-static bool commit(struct iv_state *st, struct ui_ctx *ctx) {
+static bool commit(struct iv_state *st, struct ui_ctx *ctx)
+{
     st->refused = FORM_P_OK;
     if (st->doc == NULL || !iv_is_dirty(st, ctx)) {
         return true;
@@ -45,8 +63,8 @@ static bool commit(struct iv_state *st, struct ui_ctx *ctx) {
         return true;
     }
     struct str text = STR_INIT;
-    enum form_problem p =
-        form_interview_canonical(iv_of(st), item, str_cstr(&st->edit.text), &text);
+    enum form_problem p = form_interview_canonical(iv_of(st), item, str_cstr(&st->edit.text),
+                                                   &text);
     if (p == FORM_P_OK) {
         const bool is_empty = text.len == 0;
         p = set(st, ctx, item,
@@ -54,6 +72,9 @@ static bool commit(struct iv_state *st, struct ui_ctx *ctx) {
                                      .text = str_cstr(&text)});
     }
     str_done(&text);
+    if (p == FORM_P_CONSTRAINT && ctx->message[0] == '\0') {
+        say_constraint(st, ctx, item);
+    }
     if (is_refusal(p)) {
         st->refused = p;
         ui_say(ctx, ui_tr(ctx, "Correct this answer, or clear it with Ctrl-U."));
@@ -62,7 +83,8 @@ static bool commit(struct iv_state *st, struct ui_ctx *ctx) {
     return true;
 }
 
-static void confirm_prefilled(struct iv_state *st, struct ui_ctx *ctx) {
+static void confirm_prefilled(struct iv_state *st, struct ui_ctx *ctx)
+{
     const int item = iv_item(st);
     if (item >= 0 && record_doc_is_prefilled(st->doc, item)) {
         struct str text = STR_INIT;
@@ -73,23 +95,28 @@ static void confirm_prefilled(struct iv_state *st, struct ui_ctx *ctx) {
     }
 }
 
-static void go_page(struct iv_state *st, struct ui_ctx *ctx, int direction, bool last) {
+static void go_page(struct iv_state *st, struct ui_ctx *ctx, int direction, bool last)
+{
     const int page = iv_page_next(st, st->page, direction);
     if (page >= 0) {
         iv_focus_page(st, ctx, page, last);
     } else {
-        ui_say(ctx, direction > 0 ? ui_tr(ctx, "This was the last group. Ctrl-W finishes.")
-                                  : ui_tr(ctx, "This is the first group."));
+        ui_say(ctx, direction < 0 ? ui_tr(ctx, "This is the first group.")
+                    : form_interview_complete(iv_of(st))
+                        ? ui_tr(ctx, "This was the last group. Ctrl-W finishes.")
+                        : ui_tr(ctx, "Nothing more is open. F11 goes to what needs an answer."));
     }
 }
 
-static void step(struct iv_state *st, struct ui_ctx *ctx, int direction) {
+static void step(struct iv_state *st, struct ui_ctx *ctx, int direction)
+{
     if (commit(st, ctx) && !iv_focus_step(st, ctx, direction)) {
         go_page(st, ctx, direction, direction < 0);
     }
 }
 
-static void choose(struct iv_state *st, struct ui_ctx *ctx, bool may_go_on) {
+static void choose(struct iv_state *st, struct ui_ctx *ctx, bool may_go_on)
+{
     const int item = iv_item(st);
     const struct form_item *const it = &iv_def(st)->items[item];
     const char *const name = it->choices->items[st->choice].name;
@@ -104,9 +131,8 @@ static void choose(struct iv_state *st, struct ui_ctx *ctx, bool may_go_on) {
     } else {
         for (size_t i = 0; i < it->choices->count; i++) {
             const char *const other = it->choices->items[i].name;
-            const bool is_on = i == st->choice
-                                   ? !was
-                                   : form_interview_selected(iv_of(st), item, other);
+            const bool is_on = i == st->choice ? !was
+                                               : form_interview_selected(iv_of(st), item, other);
             if (is_on) {
                 str_printf(&text, "%s%s", text.len > 0 ? " " : "", other);
             }
@@ -118,7 +144,8 @@ static void choose(struct iv_state *st, struct ui_ctx *ctx, bool may_go_on) {
     str_done(&text);
 }
 
-static void choose_digit(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in) {
+static void choose_digit(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in)
+{
     const struct form_item *const it = &iv_def(st)->items[iv_item(st)];
     if (in->n == 1 && in->text[0] >= '1' && in->text[0] <= '9') {
         const size_t i = (size_t)(in->text[0] - '1');
@@ -129,21 +156,22 @@ static void choose_digit(struct iv_state *st, struct ui_ctx *ctx, const struct u
     }
 }
 
-static void set_state(struct iv_state *st, struct ui_ctx *ctx, enum form_answer_state state) {
+static void set_state(struct iv_state *st, struct ui_ctx *ctx, enum form_answer_state state)
+{
     const int item = iv_item(st);
     if (item < 0) {
         return;
     }
     const bool was = form_interview_answer(iv_of(st), item).state == state;
-    set(st, ctx, item,
-        (struct form_answer){.state = was ? FORM_A_NONE : state, .text = ""});
+    set(st, ctx, item, (struct form_answer){.state = was ? FORM_A_NONE : state, .text = ""});
     const size_t choice = st->choice;
     iv_load(st, ctx);
     st->choice = choice;
 }
 
 /* Keys of the list on the left. */
-static bool act_sections(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in) {
+static bool act_sections(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in)
+{
     if (in->action == UI_ACT_OPEN || in->action == UI_ACT_RIGHT) {
         const struct form_section *const s = &iv_def(st)->sections[st->sections.at];
         for (int i = 0; i < s->page_count && iv_section_open(st, (int)st->sections.at); i++) {
@@ -155,8 +183,7 @@ static bool act_sections(struct iv_state *st, struct ui_ctx *ctx, const struct u
         ui_say(ctx, ui_tr(ctx, "This section is closed by an earlier answer."));
         return true;
     }
-    if (in->action == UI_ACT_BACK || in->action == UI_ACT_SECTIONS ||
-        in->action == UI_ACT_LEFT) {
+    if (in->action == UI_ACT_BACK || in->action == UI_ACT_SECTIONS || in->action == UI_ACT_LEFT) {
         st->is_in_sections = false;
         st->sections.at = (size_t)iv_def(st)->pages[st->page].section;
         return true;
@@ -165,7 +192,8 @@ static bool act_sections(struct iv_state *st, struct ui_ctx *ctx, const struct u
 }
 
 /* Keys inside a choice question; false if they are not about it. */
-static bool act_choice(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in) {
+static bool act_choice(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in)
+{
     const size_t count = iv_def(st)->items[iv_item(st)].choices->count;
     switch (in->action) {
     case UI_ACT_UP:
@@ -182,30 +210,20 @@ static bool act_choice(struct iv_state *st, struct ui_ctx *ctx, const struct ui_
         }
         st->choice++;
         return true;
-    case UI_ACT_HOME:
-        st->choice = 0;
-        return true;
-    case UI_ACT_END:
-        st->choice = count - 1;
-        return true;
-    case UI_ACT_OPEN:
-        choose(st, ctx, true);
-        return true;
-    case UI_ACT_CHOOSE:
-        choose(st, ctx, false);
-        return true;
-    case UI_ACT_DIGIT:
-        choose_digit(st, ctx, in);
-        return true;
+    case UI_ACT_HOME: st->choice = 0; return true;
+    case UI_ACT_END: st->choice = count - 1; return true;
+    case UI_ACT_OPEN: choose(st, ctx, true); return true;
+    case UI_ACT_CHOOSE: choose(st, ctx, false); return true;
+    case UI_ACT_DIGIT: choose_digit(st, ctx, in); return true;
     case UI_ACT_CLEAR:
         set(st, ctx, iv_item(st), (struct form_answer){.state = FORM_A_NONE, .text = ""});
         return true;
-    default:
-        return false;
+    default: return false;
     }
 }
 
-static bool act_text(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in) {
+static bool act_text(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in)
+{
     if (ui_edit_act(&st->edit, in)) {
         st->refused = FORM_P_OK;
         return true;
@@ -222,7 +240,8 @@ static bool act_text(struct iv_state *st, struct ui_ctx *ctx, const struct ui_in
     return false;
 }
 
-static void start_finish(struct iv_state *st, struct ui_ctx *ctx) {
+static void start_finish(struct iv_state *st, struct ui_ctx *ctx)
+{
     if (!commit(st, ctx)) {
         return;
     }
@@ -235,14 +254,16 @@ static void start_finish(struct iv_state *st, struct ui_ctx *ctx) {
     const enum form_seek what = p.missing > 0 ? FORM_SEEK_MISSING : FORM_SEEK_WRONG;
     iv_focus_item(st, ctx, form_interview_seek(iv_of(st), -1, what));
     struct str s = STR_INIT;
-    str_printf(&s, ui_trn(ctx, "%u question still needs an answer.",
-                          "%u questions still need an answer.", open),
+    str_printf(&s,
+               ui_trn(ctx, "%u question still needs an answer.",
+                      "%u questions still need an answer.", open),
                open);
     ui_say(ctx, str_cstr(&s));
     str_done(&s);
 }
 
-static struct ui_effect finish(struct iv_state *st, struct ui_ctx *ctx) {
+static struct ui_effect finish(struct iv_state *st, struct ui_ctx *ctx)
+{
     struct err_info info = {0};
     const enum err e = record_doc_finish(st->doc, &info);
     note_save(st, ctx, e, &info);
@@ -253,7 +274,8 @@ static struct ui_effect finish(struct iv_state *st, struct ui_ctx *ctx) {
     return ui_pop(1);
 }
 
-static struct ui_effect leave(struct iv_state *st, struct ui_ctx *ctx, bool is_sure) {
+static struct ui_effect leave(struct iv_state *st, struct ui_ctx *ctx, bool is_sure)
+{
     if (st->doc == NULL) {
         return ui_pop(0);
     }
@@ -286,8 +308,8 @@ static struct ui_effect leave(struct iv_state *st, struct ui_ctx *ctx, bool is_s
     return ui_pop(0);
 }
 
-static struct ui_effect act_ask(struct iv_state *st, struct ui_ctx *ctx,
-                                const struct ui_input *in) {
+static struct ui_effect act_ask(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in)
+{
     const int reply = ui_ask_reply(ctx, in);
     const enum iv_ask what = st->ask;
     if (reply >= 0) {
@@ -299,7 +321,8 @@ static struct ui_effect act_ask(struct iv_state *st, struct ui_ctx *ctx,
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static void seek_missing(struct iv_state *st, struct ui_ctx *ctx) {
+static void seek_missing(struct iv_state *st, struct ui_ctx *ctx)
+{
     if (!commit(st, ctx)) {
         return;
     }
@@ -312,7 +335,8 @@ static void seek_missing(struct iv_state *st, struct ui_ctx *ctx) {
     }
 }
 
-static void next_ask_lang(struct ui_ctx *ctx) {
+static void next_ask_lang(struct ui_ctx *ctx)
+{
     if (!ctx->both_langs) {
         ctx->both_langs = true;
     } else {
@@ -321,7 +345,8 @@ static void next_ask_lang(struct ui_ctx *ctx) {
     }
 }
 
-static void retry(struct iv_state *st, struct ui_ctx *ctx) {
+static void retry(struct iv_state *st, struct ui_ctx *ctx)
+{
     struct err_info info = {0};
     const enum err e = record_doc_retry(st->doc, &info);
     note_save(st, ctx, e, &info);
@@ -330,7 +355,8 @@ static void retry(struct iv_state *st, struct ui_ctx *ctx) {
     }
 }
 
-static void unmask(const struct iv_state *st, struct ui_ctx *ctx) {
+static void unmask(const struct iv_state *st, struct ui_ctx *ctx)
+{
     struct str name = STR_INIT;
     struct err_info info = {0};
     const enum err e = record_case_unmask(ctx->record, st->case_id, &name, &info);
@@ -344,70 +370,43 @@ static void unmask(const struct iv_state *st, struct ui_ctx *ctx) {
 
 /* What is the same in every question. */
 static struct ui_effect act_common(struct iv_state *st, struct ui_ctx *ctx,
-                                   const struct ui_input *in) {
+                                   const struct ui_input *in)
+{
     switch (in->action) {
     case UI_ACT_NEXT_FIELD:
-    case UI_ACT_DOWN:
-        step(st, ctx, 1);
-        break;
+    case UI_ACT_DOWN: step(st, ctx, 1); break;
     case UI_ACT_PREV_FIELD:
-    case UI_ACT_UP:
-        step(st, ctx, -1);
-        break;
+    case UI_ACT_UP: step(st, ctx, -1); break;
     case UI_ACT_PAGE_DOWN:
     case UI_ACT_PAGE_UP:
         if (commit(st, ctx)) {
             go_page(st, ctx, in->action == UI_ACT_PAGE_DOWN ? 1 : -1, false);
         }
         break;
-    case UI_ACT_OPEN:
-        go_page(st, ctx, 1, false);
-        break;
-    case UI_ACT_DECLINE:
-        set_state(st, ctx, FORM_A_DECLINED);
-        break;
-    case UI_ACT_UNKNOWN:
-        set_state(st, ctx, FORM_A_UNKNOWN);
-        break;
-    case UI_ACT_LATER:
-        set_state(st, ctx, FORM_A_LATER);
-        break;
-    case UI_ACT_SECTIONS:
-        st->is_in_sections = commit(st, ctx);
-        break;
-    case UI_ACT_NEXT_MISSING:
-        seek_missing(st, ctx);
-        break;
-    case UI_ACT_EXPLAIN:
-        st->is_explaining = !st->is_explaining;
-        break;
-    case UI_ACT_LANG_ASK:
-        next_ask_lang(ctx);
-        break;
-    case UI_ACT_RETRY:
-        retry(st, ctx);
-        break;
-    case UI_ACT_UNMASK:
-        unmask(st, ctx);
-        break;
-    case UI_ACT_FINISH:
-        start_finish(st, ctx);
-        break;
+    case UI_ACT_OPEN: go_page(st, ctx, 1, false); break;
+    case UI_ACT_DECLINE: set_state(st, ctx, FORM_A_DECLINED); break;
+    case UI_ACT_UNKNOWN: set_state(st, ctx, FORM_A_UNKNOWN); break;
+    case UI_ACT_LATER: set_state(st, ctx, FORM_A_LATER); break;
+    case UI_ACT_SECTIONS: st->is_in_sections = commit(st, ctx); break;
+    case UI_ACT_NEXT_MISSING: seek_missing(st, ctx); break;
+    case UI_ACT_EXPLAIN: st->is_explaining = !st->is_explaining; break;
+    case UI_ACT_LANG_ASK: next_ask_lang(ctx); break;
+    case UI_ACT_RETRY: retry(st, ctx); break;
+    case UI_ACT_UNMASK: unmask(st, ctx); break;
+    case UI_ACT_FINISH: start_finish(st, ctx); break;
     case UI_ACT_PAUSE:
-    case UI_ACT_BACK:
-        return leave(st, ctx, false);
-    default:
-        break;
+    case UI_ACT_BACK: return leave(st, ctx, false);
+    default: break;
     }
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
+{
     struct iv_state *const st = state;
     if (st->doc == NULL) {
-        return in->action == UI_ACT_BACK || in->action == UI_ACT_PAUSE
-                   ? ui_pop(0)
-                   : UI_EFFECT(UI_EFFECT_NONE);
+        return in->action == UI_ACT_BACK || in->action == UI_ACT_PAUSE ? ui_pop(0)
+                                                                       : UI_EFFECT(UI_EFFECT_NONE);
     }
     if (st->ask != IV_ASK_NOTHING) {
         return act_ask(st, ctx, in);
@@ -428,7 +427,8 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
     return act_common(st, ctx, in);
 }
 
-static void open(void *state, struct ui_ctx *ctx, const void *arg) {
+static void open(void *state, struct ui_ctx *ctx, const void *arg)
+{
     struct iv_state *const st = state;
     memcpy(st->case_id, arg, ID_LEN);
     st->at = -1;
@@ -438,7 +438,8 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg) {
     }
 }
 
-static bool takes_text(const void *state, const struct ui_ctx *ctx) {
+static bool takes_text(const void *state, const struct ui_ctx *ctx)
+{
     const struct iv_state *const st = state;
     (void)ctx;
     if (st->doc == NULL || st->ask != IV_ASK_NOTHING) {
@@ -447,20 +448,19 @@ static bool takes_text(const void *state, const struct ui_ctx *ctx) {
     return !st->is_in_sections && iv_is_text(st);
 }
 
-static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action) {
+static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action)
+{
     const struct iv_state *const st = state;
     switch (action) {
-    case UI_ACT_RETRY:
-        return ctx->save_err != ERR_OK || ctx->unsaved > 0;
+    case UI_ACT_RETRY: return ctx->save_err != ERR_OK || ctx->unsaved > 0;
     case UI_ACT_CHOOSE:
-    case UI_ACT_DIGIT:
-        return !iv_is_text(st);
-    default:
-        return true;
+    case UI_ACT_DIGIT: return !iv_is_text(st);
+    default: return true;
     }
 }
 
-static bool tick(void *state, struct ui_ctx *ctx) {
+static bool tick(void *state, struct ui_ctx *ctx)
+{
     struct iv_state *const st = state;
     bool is_changed = false;
     if (st->doc == NULL) {
@@ -480,7 +480,8 @@ static bool tick(void *state, struct ui_ctx *ctx) {
     return true;
 }
 
-static void close(void *state, struct ui_ctx *ctx) {
+static void close(void *state, struct ui_ctx *ctx)
+{
     struct iv_state *const st = state;
     if (st->doc != NULL) {
         iv_save_draft(st, ctx);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "ui/keys.h"
 
 enum { LABEL_ROWS = 10, HEAD_ROWS = 2 };
@@ -18,10 +19,12 @@ struct pane {
     const struct ui_ctx *ctx;
     canvas *c;
     int width;
+    int indent; /* of labels */
     struct spot spot;
 };
 
-static enum lang second_lang(const struct ui_ctx *ctx) {
+static enum lang second_lang(const struct ui_ctx *ctx)
+{
     if (ctx->lang != ctx->ask_lang) {
         return ctx->lang;
     }
@@ -29,7 +32,8 @@ static enum lang second_lang(const struct ui_ctx *ctx) {
 }
 
 static int draw_label(const struct pane *p, int row, const struct form_text *t, unsigned attr,
-                      bool is_required) {
+                      bool is_required)
+{
     struct str s = STR_INIT;
     form_interview_label(iv_of(p->st), t, p->ctx->ask_lang, &s);
     struct str first = STR_INIT;
@@ -37,13 +41,14 @@ static int draw_label(const struct pane *p, int row, const struct form_text *t, 
     if (is_required) {
         str_puts(&s, " *");
     }
-    int used = canvas_wrap(p->c, row, 1, p->width - 2, LABEL_ROWS, attr, str_cstr(&s));
+    const int col = 1 + p->indent;
+    const int width = p->width - 2 - p->indent;
+    int used = canvas_wrap(p->c, row, col, width, LABEL_ROWS, attr, str_cstr(&s));
     if (p->ctx->both_langs) {
         str_clear(&s);
         form_interview_label(iv_of(p->st), t, second_lang(p->ctx), &s);
         if (s.len > 0 && !str_eq(str_cstr(&s), str_cstr(&first))) {
-            used += canvas_wrap(p->c, row + used, 1, p->width - 2, LABEL_ROWS, UI_ACCENT,
-                                str_cstr(&s));
+            used += canvas_wrap(p->c, row + used, col, width, LABEL_ROWS, UI_ACCENT, str_cstr(&s));
         }
     }
     str_done(&first);
@@ -51,7 +56,8 @@ static int draw_label(const struct pane *p, int row, const struct form_text *t, 
     return used;
 }
 
-static int draw_hint(const struct pane *p, int row, const struct form_text *t) {
+static int draw_hint(const struct pane *p, int row, const struct form_text *t)
+{
     struct str s = STR_INIT;
     form_interview_label(iv_of(p->st), t, p->ctx->ask_lang, &s);
     const int used = s.len > 0 ? canvas_wrap(p->c, row, 3, p->width - 5, LABEL_ROWS, UI_ACCENT,
@@ -61,26 +67,23 @@ static int draw_hint(const struct pane *p, int row, const struct form_text *t) {
     return used;
 }
 
-static const char *problem_words(const struct ui_ctx *ctx, enum form_problem problem) {
+static const char *problem_words(const struct ui_ctx *ctx, enum form_problem problem)
+{
     switch (problem) {
-    case FORM_P_CONSTRAINT:
-        return ui_tr(ctx, "This answer does not fit.");
-    case FORM_P_NUMBER:
-        return ui_tr(ctx, "This is not a number.");
+    case FORM_P_CONSTRAINT: return ui_tr(ctx, "This answer does not fit.");
+    case FORM_P_NUMBER: return ui_tr(ctx, "This is not a number.");
     case FORM_P_DATE:
         return ui_tr(ctx, "This is not a date. For example: 7.5.1998, 5.1998 or 1998.");
-    case FORM_P_CHOICE:
-        return ui_tr(ctx, "There is no such choice.");
-    case FORM_P_TOO_LONG:
-        return ui_tr(ctx, "This text is too long.");
+    case FORM_P_CHOICE: return ui_tr(ctx, "There is no such choice.");
+    case FORM_P_TOO_LONG: return ui_tr(ctx, "This text is too long.");
     case FORM_P_REQUIRED: /* told when finishing, not while asking */
-    case FORM_P_OK:
-        break;
+    case FORM_P_OK: break;
     }
     return "";
 }
 
-static int draw_problem(const struct pane *p, int row, int item, bool is_focused) {
+static int draw_problem(const struct pane *p, int row, int item, bool is_focused)
+{
     const struct form_item *const it = &iv_def(p->st)->items[item];
     enum form_problem problem = form_interview_problem(iv_of(p->st), item);
     if (is_focused && p->st->refused != FORM_P_OK) {
@@ -100,7 +103,8 @@ static int draw_problem(const struct pane *p, int row, int item, bool is_focused
     return used;
 }
 
-static const char *key_of(enum ui_action action, char out[16]) {
+static const char *key_of(enum ui_action action, char out[16])
+{
     size_t n = 0;
     const struct ui_binding *const rows = ui_bindings(UI_SCOPE_INTERVIEW, &n);
     for (size_t i = 0; i < n; i++) {
@@ -112,37 +116,48 @@ static const char *key_of(enum ui_action action, char out[16]) {
 }
 
 /* "F6 declines   F7 does not know   F8 later", the one that holds in reverse. */
-static void draw_states(const struct pane *p, int row, int item) {
-    static const struct {
-        enum ui_action action;
-        enum form_answer_state state;
-        const char *word;
-    } states[] = {
-        {UI_ACT_DECLINE, FORM_A_DECLINED, N_("declines")},
-        {UI_ACT_UNKNOWN, FORM_A_UNKNOWN, N_("does not know")},
-        {UI_ACT_LATER, FORM_A_LATER, N_("later")},
-        {UI_ACT_EXPLAIN, FORM_A_NONE, N_("explain")},
-    };
+static const struct {
+    enum ui_action action;
+    enum form_answer_state state;
+    const char *word;
+} STATES[] = {
+    {UI_ACT_DECLINE, FORM_A_DECLINED, N_("declines")},
+    {UI_ACT_UNKNOWN, FORM_A_UNKNOWN, N_("does not know")},
+    {UI_ACT_LATER, FORM_A_LATER, N_("later")},
+    {UI_ACT_EXPLAIN, FORM_A_NONE, N_("explain")},
+};
+enum { STATES_COUNT = sizeof STATES / sizeof STATES[0], STATES_COL = 5 };
+
+static void draw_states(const struct pane *p, int row, int item)
+{
     const struct form_item *const it = &iv_def(p->st)->items[item];
     const enum form_answer_state now = form_interview_answer(iv_of(p->st), item).state;
     const bool has_hint = *form_text_get(&it->hint, p->ctx->ask_lang) != '\0' ||
                           *form_text_get(&it->guidance, p->ctx->ask_lang) != '\0';
-    int col = 6;
-    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
-        if (states[i].action == UI_ACT_EXPLAIN && !has_hint) {
-            continue;
-        }
+    struct str words[STATES_COUNT] = {STR_INIT};
+    int cells = STATES_COL + 1;
+    for (size_t i = 0; i < STATES_COUNT; i++) {
         char key[16];
-        const unsigned attr =
-            states[i].state == now && now != FORM_A_NONE ? UI_REVERSE : UI_DIM;
-        struct str s = STR_INIT;
-        str_printf(&s, "%s %s", key_of(states[i].action, key), ui_tr(p->ctx, states[i].word));
-        col += canvas_text(p->c, row, col, p->width - col - 1, attr, str_cstr(&s)) + 3;
-        str_done(&s);
+        if (STATES[i].action != UI_ACT_EXPLAIN || has_hint) {
+            str_printf(&words[i], "%s %s", key_of(STATES[i].action, key),
+                       ui_tr(p->ctx, STATES[i].word));
+            cells += (int)utf8_width(str_cstr(&words[i]), words[i].len) + 3;
+        }
+    }
+    const int gap = cells - 3 < p->width ? 3 : 2;
+    int col = cells - 3 < p->width + 3 ? STATES_COL : 1;
+    for (size_t i = 0; i < STATES_COUNT; i++) {
+        const bool holds = STATES[i].state == now && now != FORM_A_NONE;
+        if (words[i].len > 0 && col < p->width - 4) {
+            col += gap + canvas_text(p->c, row, col, p->width - col - 1,
+                                     holds ? UI_REVERSE : UI_DIM, str_cstr(&words[i]));
+        }
+        str_done(&words[i]);
     }
 }
 
-static int draw_question(struct pane *p, int row, int item, bool is_focused) {
+static int draw_question(struct pane *p, int row, int item, bool is_focused)
+{
     const struct form_item *const it = &iv_def(p->st)->items[item];
     const struct ui_field_type *const type = ui_field_type(it->type);
     const int top = row;
@@ -174,19 +189,26 @@ static int draw_question(struct pane *p, int row, int item, bool is_focused) {
     return row + 1;
 }
 
-static int draw_note(const struct pane *p, int row, int item) {
+static int draw_note(struct pane *p, int row, int item)
+{
     const struct form_item *const it = &iv_def(p->st)->items[item];
     if (!str_eq(it->appearance, "stop")) {
         return row + draw_label(p, row, &it->label, UI_PLAIN, false) + 1;
     }
-    canvas_text(p->c, row, 0, 1, UI_ALERT | UI_BOLD, "!");
-    return row + draw_label(p, row, &it->label, UI_ALERT | UI_BOLD, false) + 1;
+    canvas_text(p->c, row, 1, 1, UI_ALERT | UI_BOLD, "!");
+    p->indent = 2;
+    row += draw_label(p, row, &it->label, UI_ALERT | UI_BOLD, false) + 1;
+    p->indent = 0;
+    return row;
 }
 
-/* Draws all of the page; returns its rows. */
-static int draw_page(struct pane *p) {
+/* Draws all of the page; returns its rows. Notes right after the focused question count as part
+ * of it for scrolling, as nothing in them takes the focus. */
+static int draw_page(struct pane *p)
+{
     const struct form_page *const page = &iv_def(p->st)->pages[p->st->page];
     int row = 0;
+    int last_question = -1;
     for (size_t i = 0; i < page->count; i++) {
         const int item = page->items[i];
         const enum form_type t = iv_def(p->st)->items[item].type;
@@ -195,14 +217,19 @@ static int draw_page(struct pane *p) {
         }
         if (t == FORM_T_NOTE) {
             row = draw_note(p, row, item);
+            if (p->st->at >= 0 && last_question == p->st->at) {
+                p->spot.bottom = row - 1;
+            }
         } else if (ui_field_type(t)->draw != NULL) {
-            row = draw_question(p, row, item, (int)i == p->st->at);
+            last_question = (int)i;
+            row = draw_question(p, row, item, last_question == p->st->at);
         }
     }
     return row;
 }
 
-static int rows_limit(const struct iv_state *st) {
+static int rows_limit(const struct iv_state *st)
+{
     const struct form_page *const page = &iv_def(st)->pages[st->page];
     int rows = 1;
     for (size_t i = 0; i < page->count; i++) {
@@ -212,7 +239,8 @@ static int rows_limit(const struct iv_state *st) {
 }
 
 /* First row of the window: the focused question, or at least its focused row. */
-static int scroll_of(const struct spot *s, int rows, int window) {
+static int scroll_of(const struct spot *s, int rows, int window)
+{
     if (rows <= window) {
         return 0;
     }
@@ -226,7 +254,8 @@ static int scroll_of(const struct spot *s, int rows, int window) {
     return first;
 }
 
-static void show_window(const canvas *from, int first, canvas *c, int top, int left, int rows) {
+static void show_window(const canvas *from, int first, canvas *c, int top, int left, int rows)
+{
     for (int y = 0; y < rows && first + y < canvas_rows(from); y++) {
         for (int x = 0; x < canvas_cols(from); x++) {
             const struct ui_cell *const cell = canvas_cell(from, first + y, x);
@@ -243,7 +272,8 @@ static void show_window(const canvas *from, int first, canvas *c, int top, int l
     }
 }
 
-static void draw_head(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c, int left) {
+static void draw_head(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c, int left)
+{
     const struct form_page *const page = &iv_def(st)->pages[st->page];
     const struct form_section *const s = &iv_def(st)->sections[page->section];
     const int group = page->group >= 0 ? page->group : s->group;
@@ -266,7 +296,8 @@ static void draw_head(const struct iv_state *st, const struct ui_ctx *ctx, canva
     str_done(&title);
 }
 
-static void draw_right(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c, int left) {
+static void draw_right(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c, int left)
+{
     const int width = canvas_cols(c) - left;
     const int window = canvas_rows(c) - UI_TOP - UI_BOTTOM - HEAD_ROWS;
     if (width < 10 || window < 1) {
@@ -292,12 +323,17 @@ static void draw_right(const struct iv_state *st, const struct ui_ctx *ctx, canv
     canvas_free(tall);
 }
 
-static void draw_title(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c) {
+static void draw_title(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c)
+{
     struct str title = STR_INIT;
     if (st->doc != NULL) {
         const struct record_case *const k = record_doc_case(st->doc);
-        str_printf(&title, "%s · %s %s", form_text_get(&iv_def(st)->title, ctx->lang), k->code,
-                   k->initials);
+        const char *const form = form_text_get(&iv_def(st)->title, ctx->lang);
+        if (canvas_cols(c) < 80) { /* the code first: what is cut then is the form's title */
+            str_printf(&title, "%s %s · %s", k->code, k->initials, form);
+        } else {
+            str_printf(&title, "%s · %s %s", form, k->code, k->initials);
+        }
         if (record_doc_is_finished(st->doc)) {
             str_puts(&title, " ✓");
         }
@@ -308,7 +344,8 @@ static void draw_title(const struct iv_state *st, const struct ui_ctx *ctx, canv
     str_done(&title);
 }
 
-void iv_draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
+void iv_draw(const void *state, const struct ui_ctx *ctx, canvas *c)
+{
     const struct iv_state *const st = state;
     draw_title(st, ctx, c);
     if (st->doc == NULL) {

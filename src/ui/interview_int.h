@@ -9,11 +9,11 @@ enum iv_ask { IV_ASK_NOTHING, IV_ASK_FINISH, IV_ASK_LEAVE };
 
 struct iv_state {
     unsigned char case_id[ID_LEN];
-    record_doc *doc;           /* NULL: could not be opened */
-    int page;                  /* index into the form's pages */
-    int at;                    /* index into the page's items, -1 if none takes an answer */
-    size_t choice;             /* focus inside a choice question */
-    struct ui_edit edit;       /* text of the focused question; not yet an answer while it differs */
+    record_doc *doc;     /* NULL: could not be opened */
+    int page;            /* index into the form's pages */
+    int at;              /* index into the page's items, -1 if none takes an answer */
+    size_t choice;       /* focus inside a choice question */
+    struct ui_edit edit; /* text of the focused question; not yet an answer while it differs */
     enum form_problem refused; /* why the typed text is no answer */
     bool is_in_sections;
     struct ui_list sections;

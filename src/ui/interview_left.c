@@ -10,8 +10,8 @@
 enum { WIDE = 70, LEFT_WIDE = 23, LEFT_NARROW = 11 };
 
 /* "✓", "◐", "·", "3/9" where the work is, "!" for what is wrong, "" for what is closed. */
-static unsigned section_state(const struct iv_state *st, int section, bool is_current,
-                              char out[32]) {
+static unsigned section_state(const struct iv_state *st, int section, bool is_current, char out[32])
+{
     const struct form_progress p = form_interview_section_progress(iv_of(st), section);
     if (!iv_section_open(st, section)) {
         snprintf(out, 32, "-");
@@ -34,7 +34,8 @@ static unsigned section_state(const struct iv_state *st, int section, bool is_cu
 }
 
 static void section_label(const struct iv_state *st, const struct ui_ctx *ctx, int section,
-                          struct str *out) {
+                          struct str *out)
+{
     const int group = iv_def(st)->sections[section].group;
     if (group >= 0) {
         form_interview_label(iv_of(st), &iv_def(st)->items[group].label, ctx->lang, out);
@@ -44,7 +45,8 @@ static void section_label(const struct iv_state *st, const struct ui_ctx *ctx, i
 }
 
 static void draw_row(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c, int row,
-                     int section) {
+                     int section)
+{
     const bool is_wide = canvas_cols(c) >= WIDE;
     const int end = (is_wide ? LEFT_WIDE : LEFT_NARROW) - 1;
     const bool is_current = iv_def(st)->pages[st->page].section == section;
@@ -72,7 +74,8 @@ static void draw_row(const struct iv_state *st, const struct ui_ctx *ctx, canvas
     }
 }
 
-int iv_draw_left(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c) {
+int iv_draw_left(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c)
+{
     const int left = canvas_cols(c) >= WIDE ? LEFT_WIDE : LEFT_NARROW;
     const int rows = canvas_rows(c) - UI_TOP - UI_BOTTOM;
     struct ui_list l = {.count = iv_def(st)->section_count, .at = st->sections.at};

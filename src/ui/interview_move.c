@@ -6,33 +6,39 @@
 
 enum { TEXT_MAX = 60 * 1024, LINE_MAX_BYTES = 2000 };
 
-const form_interview *iv_of(const struct iv_state *st) {
+const form_interview *iv_of(const struct iv_state *st)
+{
     return record_doc_interview(st->doc);
 }
 
-const struct form_def *iv_def(const struct iv_state *st) {
+const struct form_def *iv_def(const struct iv_state *st)
+{
     return record_doc_def(st->doc);
 }
 
-int iv_item(const struct iv_state *st) {
+int iv_item(const struct iv_state *st)
+{
     if (st->doc == NULL || st->at < 0) {
         return -1;
     }
     return iv_def(st)->pages[st->page].items[st->at];
 }
 
-bool iv_is_text(const struct iv_state *st) {
+bool iv_is_text(const struct iv_state *st)
+{
     const int item = iv_item(st);
     return item >= 0 && ui_field_type(iv_def(st)->items[item].type)->takes_text;
 }
 
-static bool can_focus(const struct iv_state *st, int item) {
+static bool can_focus(const struct iv_state *st, int item)
+{
     const struct form_item *const it = &iv_def(st)->items[item];
     return form_type_takes_answer(it->type) && !it->is_readonly &&
            form_interview_relevant(iv_of(st), item);
 }
 
-static void load_choice(struct iv_state *st, const struct form_item *it, int item) {
+static void load_choice(struct iv_state *st, const struct form_item *it, int item)
+{
     st->choice = 0;
     for (size_t i = 0; i < it->choices->count; i++) {
         if (form_interview_selected(iv_of(st), item, it->choices->items[i].name)) {
@@ -42,7 +48,8 @@ static void load_choice(struct iv_state *st, const struct form_item *it, int ite
     }
 }
 
-void iv_load(struct iv_state *st, const struct ui_ctx *ctx) {
+void iv_load(struct iv_state *st, const struct ui_ctx *ctx)
+{
     const int item = iv_item(st);
     st->refused = FORM_P_OK;
     ui_edit_set(&st->edit, "");
@@ -60,7 +67,8 @@ void iv_load(struct iv_state *st, const struct ui_ctx *ctx) {
     st->edit.cursor = st->edit.text.len;
 }
 
-static void focus(struct iv_state *st, const struct ui_ctx *ctx, int page, int at) {
+static void focus(struct iv_state *st, const struct ui_ctx *ctx, int page, int at)
+{
     st->page = page;
     st->at = at;
     st->is_explaining = false;
@@ -70,7 +78,8 @@ static void focus(struct iv_state *st, const struct ui_ctx *ctx, int page, int a
     iv_load(st, ctx);
 }
 
-void iv_focus_item(struct iv_state *st, const struct ui_ctx *ctx, int item) {
+void iv_focus_item(struct iv_state *st, const struct ui_ctx *ctx, int item)
+{
     if (item < 0 || (size_t)item >= iv_def(st)->count || iv_def(st)->items[item].page < 0) {
         return;
     }
@@ -85,7 +94,8 @@ void iv_focus_item(struct iv_state *st, const struct ui_ctx *ctx, int item) {
     iv_focus_page(st, ctx, page, false);
 }
 
-void iv_focus_page(struct iv_state *st, const struct ui_ctx *ctx, int page, bool last) {
+void iv_focus_page(struct iv_state *st, const struct ui_ctx *ctx, int page, bool last)
+{
     const struct form_page *const p = &iv_def(st)->pages[page];
     int found = -1;
     for (size_t i = 0; i < p->count && (found < 0 || last); i++) {
@@ -96,7 +106,8 @@ void iv_focus_page(struct iv_state *st, const struct ui_ctx *ctx, int page, bool
     focus(st, ctx, page, found);
 }
 
-bool iv_focus_step(struct iv_state *st, const struct ui_ctx *ctx, int direction) {
+bool iv_focus_step(struct iv_state *st, const struct ui_ctx *ctx, int direction)
+{
     const struct form_page *const p = &iv_def(st)->pages[st->page];
     for (int i = st->at + direction; st->at >= 0 && i >= 0 && i < (int)p->count; i += direction) {
         if (can_focus(st, p->items[i])) {
@@ -108,18 +119,21 @@ bool iv_focus_step(struct iv_state *st, const struct ui_ctx *ctx, int direction)
 }
 
 /* Page of the stop note that ends the interview, or the last page. */
-static int last_page(const struct iv_state *st) {
+static int last_page(const struct iv_state *st)
+{
     const int stop = form_interview_stop(iv_of(st));
     const int page = stop >= 0 ? iv_def(st)->items[stop].page : -1;
     return page >= 0 ? page : (int)iv_def(st)->page_count - 1;
 }
 
-int iv_page_next(const struct iv_state *st, int page, int direction) {
+int iv_page_next(const struct iv_state *st, int page, int direction)
+{
     const int next = form_interview_page_next(iv_of(st), page, direction);
     return next > last_page(st) && direction > 0 ? -1 : next;
 }
 
-bool iv_section_open(const struct iv_state *st, int section) {
+bool iv_section_open(const struct iv_state *st, int section)
+{
     const struct form_section *const s = &iv_def(st)->sections[section];
     for (int i = 0; i < s->page_count; i++) {
         const int page = s->first_page + i;
@@ -130,7 +144,8 @@ bool iv_section_open(const struct iv_state *st, int section) {
     return false;
 }
 
-bool iv_is_dirty(const struct iv_state *st, const struct ui_ctx *ctx) {
+bool iv_is_dirty(const struct iv_state *st, const struct ui_ctx *ctx)
+{
     const int item = iv_item(st);
     (void)ctx;
     if (!iv_is_text(st)) {
@@ -141,10 +156,10 @@ bool iv_is_dirty(const struct iv_state *st, const struct ui_ctx *ctx) {
         return a.state == FORM_A_VALUE;
     }
     struct str text = STR_INIT;
-    const enum form_problem p =
-        form_interview_canonical(iv_of(st), item, str_cstr(&st->edit.text), &text);
-    const bool differs =
-        p != FORM_P_OK || a.state != FORM_A_VALUE || !str_eq(a.text, str_cstr(&text));
+    const enum form_problem p = form_interview_canonical(iv_of(st), item, str_cstr(&st->edit.text),
+                                                         &text);
+    const bool differs = p != FORM_P_OK || a.state != FORM_A_VALUE ||
+                         !str_eq(a.text, str_cstr(&text));
     str_done(&text);
     return differs;
 }

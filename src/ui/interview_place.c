@@ -6,7 +6,8 @@
 
 static const char FORM_ID[] = "identification";
 
-void iv_open_doc(struct iv_state *st, struct ui_ctx *ctx) {
+void iv_open_doc(struct iv_state *st, struct ui_ctx *ctx)
+{
     struct err_info info = {0};
     st->page = 0;
     st->at = -1;
@@ -26,7 +27,8 @@ void iv_open_doc(struct iv_state *st, struct ui_ctx *ctx) {
 }
 
 /* Typed text that can be an answer is saved as one; what cannot stays a draft in the place. */
-void iv_save_draft(const struct iv_state *st, struct ui_ctx *ctx) {
+void iv_save_draft(const struct iv_state *st, struct ui_ctx *ctx)
+{
     if (st->doc == NULL || !iv_is_dirty(st, ctx)) {
         return;
     }
@@ -44,7 +46,8 @@ void iv_save_draft(const struct iv_state *st, struct ui_ctx *ctx) {
     str_done(&text);
 }
 
-void iv_save_place(const void *state, struct ui_ctx *ctx, jv *place) {
+void iv_save_place(const void *state, struct ui_ctx *ctx, jv *place)
+{
     const struct iv_state *const st = state;
     char hex[ID_HEX_LEN];
     hex_put(hex, st->case_id, ID_LEN);
@@ -65,7 +68,8 @@ void iv_save_place(const void *state, struct ui_ctx *ctx, jv *place) {
     iv_save_draft(st, ctx);
 }
 
-static void restore_text(struct iv_state *st, const jv *place) {
+static void restore_text(struct iv_state *st, const jv *place)
+{
     const char *const text = jv_str_at(place, "text");
     if (text != NULL && iv_is_text(st)) {
         ui_edit_set(&st->edit, text);
@@ -76,7 +80,8 @@ static void restore_text(struct iv_state *st, const jv *place) {
     }
 }
 
-void iv_restore(void *state, struct ui_ctx *ctx, const jv *place) {
+void iv_restore(void *state, struct ui_ctx *ctx, const jv *place)
+{
     struct iv_state *const st = state;
     const char *const hex = jv_str_at(place, "case");
     unsigned char id[ID_LEN];

@@ -10,26 +10,40 @@
 #include "ui_int.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-#define KEY(k, act) {.key = (k), .action = UI_ACT_##act}
-#define LETTER(k, act) {.key = (k), .action = UI_ACT_##act, .is_letter = true}
-#define WRITE(k, act) {.key = (k), .action = UI_ACT_##act, .guards = UI_NEEDS_WRITE}
-#define SHOWN(k, act, order, word) \
-    {.key = (k), .action = UI_ACT_##act, .footer = (order), .label = (word)}
-#define SHOWN_LETTER(k, act, order, word) \
-    {.key = (k), .action = UI_ACT_##act, .footer = (order), .label = (word), .is_letter = true}
+#define KEY(k, act)                                                                                \
+    {                                                                                              \
+        .key = (k), .action = UI_ACT_##act                                                         \
+    }
+#define LETTER(k, act)                                                                             \
+    {                                                                                              \
+        .key = (k), .action = UI_ACT_##act, .is_letter = true                                      \
+    }
+#define WRITE(k, act)                                                                              \
+    {                                                                                              \
+        .key = (k), .action = UI_ACT_##act, .guards = UI_NEEDS_WRITE                               \
+    }
+#define SHOWN(k, act, order, word)                                                                 \
+    {                                                                                              \
+        .key = (k), .action = UI_ACT_##act, .footer = (order), .label = (word)                     \
+    }
+#define SHOWN_LETTER(k, act, order, word)                                                          \
+    {                                                                                              \
+        .key = (k), .action = UI_ACT_##act, .footer = (order), .label = (word), .is_letter = true  \
+    }
 
-#define MOVING \
-    KEY(UI_KEY_UP, UP), KEY(UI_KEY_DOWN, DOWN), KEY(UI_KEY_HOME, HOME), \
-        KEY(UI_CTRL('a'), HOME), KEY(UI_KEY_END, END), KEY(UI_KEY_PGUP, PAGE_UP), \
-        KEY(UI_CTRL('b'), PAGE_UP)
-#define SIDEWAYS \
-    KEY(UI_KEY_LEFT, LEFT), KEY(UI_KEY_RIGHT, RIGHT)
-#define EDITING \
-    KEY(0x7f, ERASE), KEY('\b', ERASE), KEY(UI_KEY_DELETE, DELETE), KEY(UI_CTRL('d'), DELETE), \
+#define MOVING                                                                                     \
+    KEY(UI_KEY_UP, UP), KEY(UI_KEY_DOWN, DOWN), KEY(UI_KEY_HOME, HOME), KEY(UI_CTRL('a'), HOME),   \
+        KEY(UI_KEY_END, END), KEY(UI_KEY_PGUP, PAGE_UP), KEY(UI_CTRL('b'), PAGE_UP)
+#define SIDEWAYS KEY(UI_KEY_LEFT, LEFT), KEY(UI_KEY_RIGHT, RIGHT)
+#define EDITING                                                                                    \
+    KEY(0x7f, ERASE), KEY('\b', ERASE), KEY(UI_KEY_DELETE, DELETE), KEY(UI_CTRL('d'), DELETE),     \
         KEY(UI_CTRL('u'), CLEAR)
 
 static const struct ui_binding GLOBAL[] = {
-    {.key = UI_KEY_F10, .action = UI_ACT_MENU, .guards = UI_NEEDS_UNLOCKED, .footer = 80,
+    {.key = UI_KEY_F10,
+     .action = UI_ACT_MENU,
+     .guards = UI_NEEDS_UNLOCKED,
+     .footer = 80,
      .label = N_("menu")},
     {.key = UI_CTRL('o'), .action = UI_ACT_MENU, .guards = UI_NEEDS_UNLOCKED},
     SHOWN(UI_KEY_F1, HELP, 85, N_("help")),
@@ -56,13 +70,21 @@ static const struct ui_binding LIST[] = {
     LETTER(' ', CHOOSE),
     SHOWN('\r', OPEN, 1, N_("open")),
     KEY('\n', OPEN),
-    {.key = 'n', .action = UI_ACT_NEW, .guards = UI_NEEDS_UNLOCKED | UI_NEEDS_WRITE, .footer = 2,
-     .is_letter = true, .label = N_("new case")},
+    {.key = 'n',
+     .action = UI_ACT_NEW,
+     .guards = UI_NEEDS_UNLOCKED | UI_NEEDS_WRITE,
+     .footer = 2,
+     .is_letter = true,
+     .label = N_("new case")},
     {.key = UI_CTRL('n'), .action = UI_ACT_NEW, .guards = UI_NEEDS_UNLOCKED | UI_NEEDS_WRITE},
     SHOWN_LETTER('/', FIND, 3, N_("find")),
     LETTER('s', SORT),
-    {.key = 'v', .action = UI_ACT_UNMASK, .guards = UI_NEEDS_UNLOCKED | UI_NEEDS_CASE,
-     .footer = 4, .is_letter = true, .label = N_("name")},
+    {.key = 'v',
+     .action = UI_ACT_UNMASK,
+     .guards = UI_NEEDS_UNLOCKED | UI_NEEDS_CASE,
+     .footer = 4,
+     .is_letter = true,
+     .label = N_("name")},
     SHOWN(UI_KEY_ESC, BACK, 5, N_("back")),
 };
 
@@ -88,8 +110,14 @@ static const struct ui_binding INTERVIEW[] = {
     KEY('\t', NEXT_FIELD),
     KEY(UI_KEY_BACKTAB, PREV_FIELD),
     LETTER(' ', CHOOSE),
-    LETTER('1', DIGIT), LETTER('2', DIGIT), LETTER('3', DIGIT), LETTER('4', DIGIT),
-    LETTER('5', DIGIT), LETTER('6', DIGIT), LETTER('7', DIGIT), LETTER('8', DIGIT),
+    LETTER('1', DIGIT),
+    LETTER('2', DIGIT),
+    LETTER('3', DIGIT),
+    LETTER('4', DIGIT),
+    LETTER('5', DIGIT),
+    LETTER('6', DIGIT),
+    LETTER('7', DIGIT),
+    LETTER('8', DIGIT),
     LETTER('9', DIGIT),
     SHOWN('\r', OPEN, 1, N_("choose")),
     KEY('\n', OPEN),
@@ -118,7 +146,9 @@ static const struct ui_binding INTERVIEW[] = {
     WRITE(UI_CTRL('w'), FINISH),
     {.key = 'f', .action = UI_ACT_FINISH, .guards = UI_NEEDS_WRITE, .is_letter = true},
     WRITE(UI_CTRL('s'), RETRY),
-    {.key = 'v', .action = UI_ACT_UNMASK, .guards = UI_NEEDS_UNLOCKED | UI_NEEDS_CASE,
+    {.key = 'v',
+     .action = UI_ACT_UNMASK,
+     .guards = UI_NEEDS_UNLOCKED | UI_NEEDS_CASE,
      .is_letter = true},
 };
 
@@ -291,8 +321,9 @@ size_t ui_footer(enum ui_scope scope, const struct ui_screen *screen, const void
 }
 
 static const char *const NAMED[] = {
-    "", "Up", "Down", "Left", "Right", "Home", "End", "PgUp", "PgDn", "Ins", "Del", "Shift-Tab",
-    "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12", "Esc", "Paste",
+    "",    "Up",  "Down",      "Left", "Right", "Home", "End", "PgUp",  "PgDn",
+    "Ins", "Del", "Shift-Tab", "F1",   "F2",    "F3",   "F4",  "F5",    "F6",
+    "F7",  "F8",  "F9",        "F10",  "F11",   "F12",  "Esc", "Paste",
 };
 
 const char *ui_key_name(uint32_t key, char out[16])

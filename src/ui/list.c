@@ -6,7 +6,8 @@
 
 enum { PAGE_STEP = 10 };
 
-bool ui_list_act(struct ui_list *l, const struct ui_input *in) {
+bool ui_list_act(struct ui_list *l, const struct ui_input *in)
+{
     if (l->count == 0) {
         l->at = 0;
         return false;
@@ -14,31 +15,19 @@ bool ui_list_act(struct ui_list *l, const struct ui_input *in) {
     const size_t last = l->count - 1;
     switch (in->action) {
     case UI_ACT_UP:
-    case UI_ACT_PREV_FIELD:
-        l->at = l->at > 0 ? l->at - 1 : 0;
-        return true;
+    case UI_ACT_PREV_FIELD: l->at = l->at > 0 ? l->at - 1 : 0; return true;
     case UI_ACT_DOWN:
-    case UI_ACT_NEXT_FIELD:
-        l->at = l->at < last ? l->at + 1 : last;
-        return true;
-    case UI_ACT_PAGE_UP:
-        l->at = l->at > PAGE_STEP ? l->at - PAGE_STEP : 0;
-        return true;
-    case UI_ACT_PAGE_DOWN:
-        l->at = l->at + PAGE_STEP < last ? l->at + PAGE_STEP : last;
-        return true;
-    case UI_ACT_HOME:
-        l->at = 0;
-        return true;
-    case UI_ACT_END:
-        l->at = last;
-        return true;
-    default:
-        return false;
+    case UI_ACT_NEXT_FIELD: l->at = l->at < last ? l->at + 1 : last; return true;
+    case UI_ACT_PAGE_UP: l->at = l->at > PAGE_STEP ? l->at - PAGE_STEP : 0; return true;
+    case UI_ACT_PAGE_DOWN: l->at = l->at + PAGE_STEP < last ? l->at + PAGE_STEP : last; return true;
+    case UI_ACT_HOME: l->at = 0; return true;
+    case UI_ACT_END: l->at = last; return true;
+    default: return false;
     }
 }
 
-size_t ui_list_first(const struct ui_list *l, size_t rows) {
+size_t ui_list_first(const struct ui_list *l, size_t rows)
+{
     if (l->count <= rows || l->at < rows / 2) {
         return 0;
     }
@@ -46,12 +35,14 @@ size_t ui_list_first(const struct ui_list *l, size_t rows) {
     return first + rows > l->count ? l->count - rows : first;
 }
 
-void ui_focus(canvas *c, int row, int col, int cells) {
+void ui_focus(canvas *c, int row, int col, int cells)
+{
     canvas_text(c, row, col, 1, UI_BOLD, "›");
     canvas_attr(c, row, col, cells, UI_REVERSE);
 }
 
-void ui_ask_draw(canvas *c, const struct ui_ctx *ctx, const char *question) {
+void ui_ask_draw(canvas *c, const struct ui_ctx *ctx, const char *question)
+{
     const int row = canvas_rows(c) - UI_BOTTOM - 1;
     canvas_fill(c, row, 0, 1, canvas_cols(c), UI_PLAIN, ' ');
     struct str s = STR_INIT;
@@ -64,7 +55,8 @@ void ui_ask_draw(canvas *c, const struct ui_ctx *ctx, const char *question) {
     canvas_cursor(c, -1, 0);
 }
 
-int ui_ask_reply(const struct ui_ctx *ctx, const struct ui_input *in) {
+int ui_ask_reply(const struct ui_ctx *ctx, const struct ui_input *in)
+{
     if (in->action == UI_ACT_BACK || in->action == UI_ACT_NEW) {
         return 0;
     }

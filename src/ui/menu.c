@@ -21,14 +21,16 @@ static const char *const WORDS[W_COUNT] = {
 };
 static const char *const LANG_NAMES[LANG_COUNT] = {"Română", "Русский", "English"};
 
-static void open(void *state, struct ui_ctx *ctx, const void *arg) {
+static void open(void *state, struct ui_ctx *ctx, const void *arg)
+{
     struct state *const st = state;
     (void)ctx;
     (void)arg;
     st->list.count = W_COUNT;
 }
 
-static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
+static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
+{
     const struct state *const st = state;
     ui_frame(c, ctx, &ui_menu, st, ui_tr(ctx, ui_menu.title));
     canvas_cursor(c, -1, 0);
@@ -45,59 +47,51 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
     }
 }
 
-static struct ui_effect go(enum ui_effect_type type, const struct ui_screen *screen) {
+static struct ui_effect go(enum ui_effect_type type, const struct ui_screen *screen)
+{
     struct ui_effect e = ui_push(screen, NULL, 0);
     e.type = type;
     return e;
 }
 
-static struct ui_effect choose(struct ui_ctx *ctx, enum what what) {
+static struct ui_effect choose(struct ui_ctx *ctx, enum what what)
+{
     switch (what) {
-    case W_CASES:
-        return go(UI_EFFECT_RESET, &ui_cases);
-    case W_NEW:
-        return go(UI_EFFECT_REPLACE, &ui_new_case);
-    case W_PASSWD:
-        return go(UI_EFFECT_REPLACE, &ui_passwd);
-    case W_LANG:
-        ctx->lang = (enum lang)((ctx->lang + 1) % LANG_COUNT);
-        break;
-    case W_LOCK:
-        return UI_EFFECT(UI_EFFECT_LOCK);
+    case W_CASES: return go(UI_EFFECT_RESET, &ui_cases);
+    case W_NEW: return go(UI_EFFECT_REPLACE, &ui_new_case);
+    case W_PASSWD: return go(UI_EFFECT_REPLACE, &ui_passwd);
+    case W_LANG: ctx->lang = (enum lang)((ctx->lang + 1) % LANG_COUNT); break;
+    case W_LOCK: return UI_EFFECT(UI_EFFECT_LOCK);
     case W_HELP: {
         const unsigned char scope = UI_SCOPE_INTERVIEW;
         struct ui_effect e = ui_push(&ui_help, &scope, sizeof scope);
         e.type = UI_EFFECT_REPLACE;
         return e;
     }
-    case W_ABOUT:
-        return go(UI_EFFECT_REPLACE, &ui_about);
-    case W_QUIT:
-        return UI_EFFECT(UI_EFFECT_QUIT);
-    case W_COUNT:
-        break;
+    case W_ABOUT: return go(UI_EFFECT_REPLACE, &ui_about);
+    case W_QUIT: return UI_EFFECT(UI_EFFECT_QUIT);
+    case W_COUNT: break;
     }
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
+{
     struct state *const st = state;
     if (ui_list_act(&st->list, in)) {
         return UI_EFFECT(UI_EFFECT_NONE);
     }
     switch (in->action) {
     case UI_ACT_OPEN:
-    case UI_ACT_CHOOSE:
-        return choose(ctx, (enum what)st->list.at);
+    case UI_ACT_CHOOSE: return choose(ctx, (enum what)st->list.at);
     case UI_ACT_BACK:
-    case UI_ACT_MENU:
-        return ui_pop(0);
-    default:
-        return UI_EFFECT(UI_EFFECT_NONE);
+    case UI_ACT_MENU: return ui_pop(0);
+    default: return UI_EFFECT(UI_EFFECT_NONE);
     }
 }
 
-static void close(void *state, struct ui_ctx *ctx) {
+static void close(void *state, struct ui_ctx *ctx)
+{
     (void)state;
     (void)ctx;
 }

@@ -13,7 +13,8 @@ struct state {
 static const char *const LABELS[FIELDS] = {N_("Surname"), N_("Given name"), N_("Alias")};
 static const char *const KEYS[FIELDS] = {"surname", "given", "alias"};
 
-static void open(void *state, struct ui_ctx *ctx, const void *arg) {
+static void open(void *state, struct ui_ctx *ctx, const void *arg)
+{
     struct state *const st = state;
     (void)ctx;
     (void)arg;
@@ -22,7 +23,8 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg) {
     }
 }
 
-static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
+static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
+{
     const struct state *const st = state;
     const int width = canvas_cols(c);
     ui_frame(c, ctx, &ui_new_case, st, ui_tr(ctx, ui_new_case.title));
@@ -48,7 +50,8 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
     }
 }
 
-static struct ui_effect create(struct state *st, struct ui_ctx *ctx) {
+static struct ui_effect create(struct state *st, struct ui_ctx *ctx)
+{
     const struct record_new_case how = {.surname = str_cstr(&st->fields[0].text),
                                         .given = str_cstr(&st->fields[1].text),
                                         .alias = str_cstr(&st->fields[2].text)};
@@ -66,7 +69,8 @@ static struct ui_effect create(struct state *st, struct ui_ctx *ctx) {
     return effect;
 }
 
-static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
+{
     struct state *const st = state;
     if (in->action == UI_ACT_BACK) {
         return ui_pop(0);
@@ -84,25 +88,22 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
         st->at++;
         break;
     case UI_ACT_NEXT_FIELD:
-    case UI_ACT_DOWN:
-        st->at = (st->at + 1) % (FIELDS + 1);
-        break;
+    case UI_ACT_DOWN: st->at = (st->at + 1) % (FIELDS + 1); break;
     case UI_ACT_PREV_FIELD:
-    case UI_ACT_UP:
-        st->at = (st->at + FIELDS) % (FIELDS + 1);
-        break;
-    default:
-        break;
+    case UI_ACT_UP: st->at = (st->at + FIELDS) % (FIELDS + 1); break;
+    default: break;
     }
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static bool takes_text(const void *state, const struct ui_ctx *ctx) {
+static bool takes_text(const void *state, const struct ui_ctx *ctx)
+{
     (void)ctx;
     return ((const struct state *)state)->at < FIELDS;
 }
 
-static void save_place(const void *state, struct ui_ctx *ctx, jv *place) {
+static void save_place(const void *state, struct ui_ctx *ctx, jv *place)
+{
     const struct state *const st = state;
     (void)ctx;
     for (size_t i = 0; i < FIELDS; i++) {
@@ -114,7 +115,8 @@ static void save_place(const void *state, struct ui_ctx *ctx, jv *place) {
     }
 }
 
-static void restore(void *state, struct ui_ctx *ctx, const jv *place) {
+static void restore(void *state, struct ui_ctx *ctx, const jv *place)
+{
     struct state *const st = state;
     (void)ctx;
     for (size_t i = 0; i < FIELDS; i++) {
@@ -130,7 +132,8 @@ static void restore(void *state, struct ui_ctx *ctx, const jv *place) {
     }
 }
 
-static void close(void *state, struct ui_ctx *ctx) {
+static void close(void *state, struct ui_ctx *ctx)
+{
     struct state *const st = state;
     (void)ctx;
     for (size_t i = 0; i < FIELDS; i++) {

@@ -1,12 +1,14 @@
 /* Choosing a passphrase. The letters go straight into locked memory; only dots are drawn. */
 #include "pass_int.h"
 
-void ui_pass_open(struct ui_pass *p) {
+void ui_pass_open(struct ui_pass *p)
+{
     p->first = vault_secret_new();
     p->second = vault_secret_new();
 }
 
-void ui_pass_close(struct ui_pass *p) {
+void ui_pass_close(struct ui_pass *p)
+{
     vault_secret_free(p->first);
     vault_secret_free(p->second);
     p->first = NULL;
@@ -14,7 +16,8 @@ void ui_pass_close(struct ui_pass *p) {
 }
 
 static void draw_field(const struct ui_pass *p, canvas *c, int row, const char *label,
-                       bool is_second) {
+                       bool is_second)
+{
     const bool is_here = p->is_second == is_second;
     canvas_text(c, row, 3, 20, is_here ? UI_BOLD : UI_PLAIN, label);
     if (is_here) {
@@ -24,27 +27,26 @@ static void draw_field(const struct ui_pass *p, canvas *c, int row, const char *
                    canvas_cols(c) - 28 < 48 ? canvas_cols(c) - 28 : 48, is_here);
 }
 
-int ui_pass_draw(const struct ui_pass *p, const struct ui_ctx *ctx, canvas *c, int row) {
+int ui_pass_draw(const struct ui_pass *p, const struct ui_ctx *ctx, canvas *c, int row)
+{
     draw_field(p, c, row, ui_tr(ctx, "Passphrase"), false);
     draw_field(p, c, row + 2, ui_tr(ctx, "Once more"), true);
     return 4;
 }
 
-static const char *problem(const struct ui_ctx *ctx, enum vault_pass_problem what) {
+static const char *problem(const struct ui_ctx *ctx, enum vault_pass_problem what)
+{
     switch (what) {
-    case VAULT_PASS_SHORT:
-        return ui_tr(ctx, "Too short: at least 12 letters are needed.");
-    case VAULT_PASS_REPEAT:
-        return ui_tr(ctx, "Too few different letters.");
-    case VAULT_PASS_COMMON:
-        return ui_tr(ctx, "This is among the first that anybody would try.");
-    case VAULT_PASS_OK:
-        break;
+    case VAULT_PASS_SHORT: return ui_tr(ctx, "Too short: at least 12 letters are needed.");
+    case VAULT_PASS_REPEAT: return ui_tr(ctx, "Too few different letters.");
+    case VAULT_PASS_COMMON: return ui_tr(ctx, "This is among the first that anybody would try.");
+    case VAULT_PASS_OK: break;
     }
     return NULL;
 }
 
-static bool accept(struct ui_pass *p, struct ui_ctx *ctx) {
+static bool accept(struct ui_pass *p, struct ui_ctx *ctx)
+{
     const char *const why = problem(ctx, vault_pass_check(p->first));
     if (why != NULL) {
         ui_say(ctx, why);
@@ -63,7 +65,8 @@ static bool accept(struct ui_pass *p, struct ui_ctx *ctx) {
     return true;
 }
 
-bool ui_pass_act(struct ui_pass *p, struct ui_ctx *ctx, const struct ui_input *in) {
+bool ui_pass_act(struct ui_pass *p, struct ui_ctx *ctx, const struct ui_input *in)
+{
     if (ui_secret_act(p->is_second ? p->second : p->first, in)) {
         return false;
     }
@@ -71,12 +74,8 @@ bool ui_pass_act(struct ui_pass *p, struct ui_ctx *ctx, const struct ui_input *i
     case UI_ACT_NEXT_FIELD:
     case UI_ACT_PREV_FIELD:
     case UI_ACT_UP:
-    case UI_ACT_DOWN:
-        p->is_second = !p->is_second;
-        return false;
-    case UI_ACT_OPEN:
-        return accept(p, ctx);
-    default:
-        return false;
+    case UI_ACT_DOWN: p->is_second = !p->is_second; return false;
+    case UI_ACT_OPEN: return accept(p, ctx);
+    default: return false;
     }
 }

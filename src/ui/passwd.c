@@ -6,14 +6,16 @@ struct state {
     bool is_working;
 };
 
-static void open(void *state, struct ui_ctx *ctx, const void *arg) {
+static void open(void *state, struct ui_ctx *ctx, const void *arg)
+{
     struct state *const st = state;
     (void)ctx;
     (void)arg;
     ui_pass_open(&st->pass);
 }
 
-static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
+static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
+{
     const struct state *const st = state;
     ui_frame(c, ctx, &ui_passwd, st, ui_tr(ctx, ui_passwd.title));
     canvas_cursor(c, -1, 0);
@@ -29,7 +31,8 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
     }
 }
 
-static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
+{
     struct state *const st = state;
     if (in->action == UI_ACT_BACK) {
         return ui_pop(0);
@@ -41,7 +44,8 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
     return UI_EFFECT(UI_EFFECT_WORK);
 }
 
-static struct ui_effect work(void *state, struct ui_ctx *ctx) {
+static struct ui_effect work(void *state, struct ui_ctx *ctx)
+{
     struct state *const st = state;
     struct err_info info = {0};
     const enum err e = vault_passwd(ctx->vault, st->pass.first, ctx->kdf, &info);
@@ -54,13 +58,15 @@ static struct ui_effect work(void *state, struct ui_ctx *ctx) {
     return ui_pop(1);
 }
 
-static bool takes_text(const void *state, const struct ui_ctx *ctx) {
+static bool takes_text(const void *state, const struct ui_ctx *ctx)
+{
     (void)state;
     (void)ctx;
     return true;
 }
 
-static void close(void *state, struct ui_ctx *ctx) {
+static void close(void *state, struct ui_ctx *ctx)
+{
     struct state *const st = state;
     (void)ctx;
     ui_pass_close(&st->pass);

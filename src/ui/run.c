@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "ui_int.h"
 
-#define HIDE_MS (10 * 60 * 1000)
+#define HIDE_MS    (10 * 60 * 1000)
 #define CODE_TRIES 3
 #define SUSPEND_MS 2000
 
@@ -202,11 +202,8 @@ static void apply(ui_run *r, const struct ui_effect *e)
 {
     r->is_drawn = false;
     switch (e->type) {
-    case UI_EFFECT_NONE:
-        break;
-    case UI_EFFECT_PUSH:
-        ui_run_open(r, e->screen, e->arg);
-        break;
+    case UI_EFFECT_NONE: break;
+    case UI_EFFECT_PUSH: ui_run_open(r, e->screen, e->arg); break;
     case UI_EFFECT_REPLACE:
         ui_run_close_top(r);
         ui_run_open(r, e->screen, e->arg);
@@ -219,21 +216,11 @@ static void apply(ui_run *r, const struct ui_effect *e)
             ui_run_open(r, e->screen, e->arg);
         }
         break;
-    case UI_EFFECT_POP:
-        pop(r, e->result);
-        break;
-    case UI_EFFECT_WORK:
-        r->has_work = top_of(r)->screen->work != NULL;
-        break;
-    case UI_EFFECT_LOCK:
-        ui_run_lock(r);
-        break;
-    case UI_EFFECT_HIDE:
-        hide(r);
-        break;
-    case UI_EFFECT_QUIT:
-        leave(r);
-        break;
+    case UI_EFFECT_POP: pop(r, e->result); break;
+    case UI_EFFECT_WORK: r->has_work = top_of(r)->screen->work != NULL; break;
+    case UI_EFFECT_LOCK: ui_run_lock(r); break;
+    case UI_EFFECT_HIDE: hide(r); break;
+    case UI_EFFECT_QUIT: leave(r); break;
     }
 }
 
@@ -249,29 +236,16 @@ static void toggle(ui_run *r, const struct ui_screen *screen, unsigned char arg)
 static bool act_global(ui_run *r, enum ui_action action)
 {
     switch (action) {
-    case UI_ACT_HELP:
-        toggle(r, &ui_help, (unsigned char)top_of(r)->screen->scope);
-        return true;
-    case UI_ACT_MENU:
-        toggle(r, &ui_menu, 0);
-        return true;
-    case UI_ACT_HIDE:
-        hide(r);
-        return true;
-    case UI_ACT_LOCK:
-        ui_run_lock(r);
-        return true;
+    case UI_ACT_HELP: toggle(r, &ui_help, (unsigned char)top_of(r)->screen->scope); return true;
+    case UI_ACT_MENU: toggle(r, &ui_menu, 0); return true;
+    case UI_ACT_HIDE: hide(r); return true;
+    case UI_ACT_LOCK: ui_run_lock(r); return true;
     case UI_ACT_LANG_SCREEN:
         r->ctx->lang = (enum lang)((r->ctx->lang + 1) % LANG_COUNT);
         return true;
-    case UI_ACT_REDRAW:
-        r->wants_repaint = true;
-        return true;
-    case UI_ACT_QUIT:
-        leave(r);
-        return true;
-    default:
-        return false;
+    case UI_ACT_REDRAW: r->wants_repaint = true; return true;
+    case UI_ACT_QUIT: leave(r); return true;
+    default: return false;
     }
 }
 
@@ -315,7 +289,8 @@ static void act_screen(ui_run *r, enum ui_action action, uint32_t key, const cha
         in.text = str_cstr(&text);
         in.n = text.len;
     }
-    bool is_nothing = action == UI_ACT_TEXT && (in.n == 0 || (key == UI_KEY_PASTE && paste == NULL));
+    bool is_nothing = action == UI_ACT_TEXT &&
+                      (in.n == 0 || (key == UI_KEY_PASTE && paste == NULL));
     if (!is_nothing && level->screen->act != NULL) {
         struct ui_effect e = level->screen->act(level->state, r->ctx, &in);
         apply(r, &e);
@@ -433,9 +408,9 @@ const canvas *ui_run_draw(ui_run *r)
     if (r->is_hidden) {
         draw_neutral(r->canvas);
     } else if (is_too_small(r)) {
-        canvas_wrap(r->canvas, 0, 0, canvas_cols(r->canvas), canvas_rows(r->canvas), UI_PLAIN,
-                    ui_tr(r->ctx, N_("This window is too small: 60 columns and 20 lines are needed."
-                                     )));
+        canvas_wrap(
+            r->canvas, 0, 0, canvas_cols(r->canvas), canvas_rows(r->canvas), UI_PLAIN,
+            ui_tr(r->ctx, N_("This window is too small: 60 columns and 20 lines are needed.")));
     } else if (r->depth > 0) {
         struct ui_level *level = top_of(r);
         level->screen->draw(level->state, r->ctx, r->canvas);

@@ -2,11 +2,12 @@
 #include "ui/screen.h"
 
 static const struct ui_screen *const SCREENS[] = {
-    &ui_wizard, &ui_unlock, &ui_cases, &ui_new_case, &ui_case,
-    &ui_interview, &ui_menu, &ui_help, &ui_passwd, &ui_about,
+    &ui_wizard,    &ui_unlock, &ui_cases, &ui_new_case, &ui_case,
+    &ui_interview, &ui_menu,   &ui_help,  &ui_passwd,   &ui_about,
 };
 
-const struct ui_screen *ui_screen_find(const char *id) {
+const struct ui_screen *ui_screen_find(const char *id)
+{
     for (size_t i = 0; i < sizeof SCREENS / sizeof SCREENS[0]; i++) {
         if (str_eq(SCREENS[i]->id, id)) {
             return SCREENS[i];

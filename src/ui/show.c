@@ -11,7 +11,8 @@ static const char *const MONTHS[12] = {
     N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
 };
 
-void ui_show_day(const struct ui_ctx *ctx, int64_t ms, struct str *out) {
+void ui_show_day(const struct ui_ctx *ctx, int64_t ms, struct str *out)
+{
     const struct date d = clock_local_of(ms).date;
     str_printf(out, "%d %s", d.day, ui_tr(ctx, MONTHS[(d.month + 11) % 12]));
     if (d.year != clock_today().year) {
@@ -19,32 +20,32 @@ void ui_show_day(const struct ui_ctx *ctx, int64_t ms, struct str *out) {
     }
 }
 
-void ui_show_time(const struct ui_ctx *ctx, int64_t ms, struct str *out) {
+void ui_show_time(const struct ui_ctx *ctx, int64_t ms, struct str *out)
+{
     const struct clock_local t = clock_local_of(ms);
     ui_show_day(ctx, ms, out);
     str_printf(out, ", %02d:%02d", t.hour, t.minute);
 }
 
-const char *ui_sign(bool is_done, unsigned answered) {
+const char *ui_sign(bool is_done, unsigned answered)
+{
     return is_done ? "✓" : answered > 0 ? "◐" : "·";
 }
 
-const char *ui_show_state(const struct ui_ctx *ctx, enum form_answer_state s) {
+const char *ui_show_state(const struct ui_ctx *ctx, enum form_answer_state s)
+{
     switch (s) {
-    case FORM_A_DECLINED:
-        return ui_tr(ctx, "declines to answer");
-    case FORM_A_UNKNOWN:
-        return ui_tr(ctx, "she does not know");
-    case FORM_A_LATER:
-        return ui_tr(ctx, "ask again later");
+    case FORM_A_DECLINED: return ui_tr(ctx, "declines to answer");
+    case FORM_A_UNKNOWN: return ui_tr(ctx, "she does not know");
+    case FORM_A_LATER: return ui_tr(ctx, "ask again later");
     case FORM_A_NONE:
-    case FORM_A_VALUE:
-        break;
+    case FORM_A_VALUE: break;
     }
     return NULL;
 }
 
-static void show_date(const char *text, struct str *out) {
+static void show_date(const char *text, struct str *out)
+{
     struct date d;
     if (!date_parse(text, strlen(text), &d)) {
         str_puts(out, text);
@@ -57,7 +58,8 @@ static void show_date(const char *text, struct str *out) {
     }
 }
 
-static void show_choices(const form_interview *iv, int item, enum lang lang, struct str *out) {
+static void show_choices(const form_interview *iv, int item, enum lang lang, struct str *out)
+{
     const struct form_choices *const list = form_interview_def(iv)->items[item].choices;
     bool is_first = true;
     for (size_t i = 0; i < list->count; i++) {
@@ -69,7 +71,8 @@ static void show_choices(const form_interview *iv, int item, enum lang lang, str
     }
 }
 
-void ui_show_answer(const form_interview *iv, int item, enum lang lang, struct str *out) {
+void ui_show_answer(const form_interview *iv, int item, enum lang lang, struct str *out)
+{
     const struct form_answer a = form_interview_answer(iv, item);
     if (a.state != FORM_A_VALUE) {
         return;

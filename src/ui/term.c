@@ -23,16 +23,16 @@
 #include "base/utf8.h"
 #include "ui_int.h"
 
-#define ESC_MS 100
+#define ESC_MS    100
 #define PASTE_MAX (64 * 1024)
-#define PASTE_ON "\033[?2004h"
+#define PASTE_ON  "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
 
 /* A signal handler and the assert hook get no argument, so this one state is the file's. */
 static struct {
-    int wake[2];            /* pipe; -1 = closed */
-    bool is_on;             /* curses holds the terminal */
-    bool has_paste;         /* bracketed paste was switched on */
+    int wake[2];    /* pipe; -1 = closed */
+    bool is_on;     /* curses holds the terminal */
+    bool has_paste; /* bracketed paste was switched on */
     struct termios before;
 } tty = {.wake = {-1, -1}};
 

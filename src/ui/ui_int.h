@@ -12,7 +12,7 @@
 
 #define UI_MIN_ROWS 20
 #define UI_MIN_COLS 60
-#define UI_ARG_LEN 48
+#define UI_ARG_LEN  48
 
 /* The row of key in scope, then in GLOBAL; letters are passed over while takes_text. NULL: none. */
 const struct ui_binding *ui_binding_find(enum ui_scope scope, uint32_t key, bool takes_text);
@@ -39,21 +39,21 @@ struct ui_run {
     canvas *canvas;
     struct ui_level stack[UI_DEPTH];
     size_t depth;
-    bool has_work;   /* top screen's work() waits for a draw */
+    bool has_work; /* top screen's work() waits for a draw */
     bool has_ended;
     bool is_hidden;
-    bool is_drawn;   /* canvas shows the present state */
+    bool is_drawn;      /* canvas shows the present state */
     bool wants_repaint; /* the terminal shall paint every cell anew */
-    bool has_clock;  /* now_ms is set */
-    char code[7];    /* digits typed while hidden */
+    bool has_clock;     /* now_ms is set */
+    char code[7];       /* digits typed while hidden */
     size_t code_len;
     unsigned code_failures;
-    int64_t now_ms;        /* of the last tick */
+    int64_t now_ms; /* of the last tick */
     int64_t last_key_ms;
-    int64_t hidden_ms;     /* since when */
-    int64_t last_tick_ms;  /* of the screens' once a second */
-    int64_t suspend_ms;    /* boot clock minus monotonic clock; a jump means the lid was shut */
-    bool has_suspend;      /* suspend_ms is set */
+    int64_t hidden_ms;    /* since when */
+    int64_t last_tick_ms; /* of the screens' once a second */
+    int64_t suspend_ms;   /* boot clock minus monotonic clock; a jump means the lid was shut */
+    bool has_suspend;     /* suspend_ms is set */
 };
 
 /* Opens a screen on top; closes the top one; closes all. */

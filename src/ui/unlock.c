@@ -18,17 +18,20 @@ struct state {
     unsigned wait_s;
 };
 
-static unsigned wait_left(const struct state *st) {
+static unsigned wait_left(const struct state *st)
+{
     const int64_t left = st->wait_until_ms - clock_mono_ms();
     return left > 0 ? (unsigned)((left + 999) / 1000) : 0;
 }
 
-static void start_wait(struct state *st, const struct ui_ctx *ctx) {
+static void start_wait(struct state *st, const struct ui_ctx *ctx)
+{
     st->wait_until_ms = clock_mono_ms() + vault_wait_ms(ctx->failures);
     st->wait_s = wait_left(st);
 }
 
-static void open(void *state, struct ui_ctx *ctx, const void *arg) {
+static void open(void *state, struct ui_ctx *ctx, const void *arg)
+{
     struct state *const st = state;
     (void)arg;
     st->secret = vault_secret_new();
@@ -36,7 +39,8 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg) {
 }
 
 /* Words typed so far, and the one being typed: the others stay hidden. */
-static unsigned last_word(const struct state *st, char out[12]) {
+static unsigned last_word(const struct state *st, char out[12])
+{
     unsigned n = 0;
     char word[12];
     out[0] = '\0';
@@ -48,7 +52,8 @@ static unsigned last_word(const struct state *st, char out[12]) {
     return n;
 }
 
-static void draw_sheet(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row) {
+static void draw_sheet(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
+{
     char word[12];
     const unsigned n = last_word(st, word);
     struct str s = STR_INIT;
@@ -60,7 +65,8 @@ static void draw_sheet(const struct state *st, const struct ui_ctx *ctx, canvas 
     mem_wipe(word, sizeof word);
 }
 
-static const char *hint(const struct state *st, const struct ui_ctx *ctx) {
+static const char *hint(const struct state *st, const struct ui_ctx *ctx)
+{
     if (st->is_sheet) {
         return ui_tr(ctx, "Four letters of each word are enough, one blank between two words.");
     }
@@ -73,7 +79,8 @@ static const char *hint(const struct state *st, const struct ui_ctx *ctx) {
     return ui_tr(ctx, "Look at the keyboard layout and at Caps Lock.");
 }
 
-static int draw_entry(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row) {
+static int draw_entry(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
+{
     const int width = canvas_cols(c) - 10 < 50 ? canvas_cols(c) - 10 : 50;
     if (st->is_sheet) {
         canvas_text(c, row, 3, -1, UI_PLAIN, ui_tr(ctx, "Your paper key, all 24 words"));
@@ -86,7 +93,8 @@ static int draw_entry(const struct state *st, const struct ui_ctx *ctx, canvas *
     return 4;
 }
 
-static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
+static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
+{
     const struct state *const st = state;
     ui_frame(c, ctx, &ui_unlock, st, ui_tr(ctx, ui_unlock.title));
     canvas_cursor(c, -1, 0);
@@ -116,7 +124,8 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c) {
                              : ui_tr(ctx, "Forgotten? Tab: open with your paper key"));
 }
 
-static void watch(struct state *st, const struct ui_input *in) {
+static void watch(struct state *st, const struct ui_input *in)
+{
     for (size_t at = 0; at < in->n;) {
         uint32_t cp = 0;
         at += utf8_next(in->text + at, in->n - at, &cp);
@@ -126,12 +135,14 @@ static void watch(struct state *st, const struct ui_input *in) {
     }
 }
 
-static void forget(struct state *st) {
+static void forget(struct state *st)
+{
     vault_secret_clear(st->secret);
     st->had_cyrillic = st->had_lower = st->had_upper = false;
 }
 
-static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
+{
     struct state *const st = state;
     (void)ctx;
     switch (in->action) {
@@ -141,9 +152,7 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
         st->has_failed = false;
         forget(st);
         break;
-    case UI_ACT_BACK:
-        forget(st);
-        break;
+    case UI_ACT_BACK: forget(st); break;
     case UI_ACT_OPEN:
         st->wait_s = wait_left(st);
         if (st->wait_s == 0 && vault_secret_length(st->secret) > 0) {
@@ -158,15 +167,14 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
         watch(st, in);
         (void)ui_secret_act(st->secret, in);
         break;
-    default:
-        (void)ui_secret_act(st->secret, in);
-        break;
+    default: (void)ui_secret_act(st->secret, in); break;
     }
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
 /* The code of quick hiding lies in the vault and is needed from now on. */
-static void read_code(struct ui_ctx *ctx) {
+static void read_code(struct ui_ctx *ctx)
+{
     struct str code = STR_INIT;
     if (vault_note_get(ctx->vault, "return-code", &code, NULL) == ERR_OK &&
         code.len == sizeof ctx->return_code - 1) {
@@ -175,7 +183,8 @@ static void read_code(struct ui_ctx *ctx) {
     str_done(&code);
 }
 
-static void greet(const struct state *st, struct ui_ctx *ctx) {
+static void greet(const struct state *st, struct ui_ctx *ctx)
+{
     if (st->is_sheet) {
         ui_say(ctx, ui_tr(ctx, "Opened with the paper key. Set a new passphrase now: F10."));
         return;
@@ -192,7 +201,8 @@ static void greet(const struct state *st, struct ui_ctx *ctx) {
     }
 }
 
-static struct ui_effect work(void *state, struct ui_ctx *ctx) {
+static struct ui_effect work(void *state, struct ui_ctx *ctx)
+{
     struct state *const st = state;
     struct err_info info = {0};
     const enum err e = st->is_sheet ? vault_unlock_sheet(ctx->vault, st->secret, &info)
@@ -215,7 +225,8 @@ static struct ui_effect work(void *state, struct ui_ctx *ctx) {
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static bool tick(void *state, struct ui_ctx *ctx) {
+static bool tick(void *state, struct ui_ctx *ctx)
+{
     struct state *const st = state;
     (void)ctx;
     const unsigned left = wait_left(st);
@@ -224,19 +235,22 @@ static bool tick(void *state, struct ui_ctx *ctx) {
     return is_changed;
 }
 
-static bool takes_text(const void *state, const struct ui_ctx *ctx) {
+static bool takes_text(const void *state, const struct ui_ctx *ctx)
+{
     (void)state;
     (void)ctx;
     return true;
 }
 
-static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action) {
+static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action)
+{
     const struct state *const st = state;
     (void)ctx;
     return action != UI_ACT_BACK || vault_secret_length(st->secret) > 0;
 }
 
-static void close(void *state, struct ui_ctx *ctx) {
+static void close(void *state, struct ui_ctx *ctx)
+{
     struct state *const st = state;
     (void)ctx;
     vault_secret_free(st->secret);

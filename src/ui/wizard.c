@@ -12,19 +12,22 @@
 
 enum { NAME_MAX_BYTES = 64, CODE_LEN = 6, ENOUGH_LETTERS = 4 };
 
-static void propose_code(struct wizard *w) {
+static void propose_code(struct wizard *w)
+{
     struct str s = STR_INIT;
     str_printf(&s, "%06u", random_below(1000000));
     ui_edit_set(&w->code, str_cstr(&s));
     str_done(&s);
 }
 
-static void propose_words(struct wizard *w, const struct ui_ctx *ctx) {
+static void propose_words(struct wizard *w, const struct ui_ctx *ctx)
+{
     vault_secret_clear(w->words);
     vault_secret_generate(w->words, ctx->lang, WIZARD_WORDS);
 }
 
-static void open(void *state, struct ui_ctx *ctx, const void *arg) {
+static void open(void *state, struct ui_ctx *ctx, const void *arg)
+{
     struct wizard *const w = state;
     (void)arg;
     w->words = vault_secret_new();
@@ -36,13 +39,15 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg) {
     propose_code(w);
 }
 
-static struct ui_effect to(struct wizard *w, enum wizard_step step) {
+static struct ui_effect to(struct wizard *w, enum wizard_step step)
+{
     w->step = step;
     vault_secret_clear(w->typed);
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static struct ui_effect act_lang(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act_lang(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in)
+{
     if (ui_list_act(&w->langs, in)) {
         ctx->lang = (enum lang)w->langs.at;
     } else if (in->action == UI_ACT_OPEN) {
@@ -54,27 +59,20 @@ static struct ui_effect act_lang(struct wizard *w, struct ui_ctx *ctx, const str
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static struct ui_effect act_words(struct wizard *w, struct ui_ctx *ctx,
-                                  const struct ui_input *in) {
+static struct ui_effect act_words(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in)
+{
     switch (in->action) {
-    case UI_ACT_OPEN:
-        w->is_own = false;
-        return to(w, STEP_REPEAT);
-    case UI_ACT_CHOOSE:
-        propose_words(w, ctx);
-        break;
-    case UI_ACT_NEXT_FIELD:
-        return to(w, STEP_OWN);
-    case UI_ACT_BACK:
-        return to(w, STEP_LANG);
-    default:
-        break;
+    case UI_ACT_OPEN: w->is_own = false; return to(w, STEP_REPEAT);
+    case UI_ACT_CHOOSE: propose_words(w, ctx); break;
+    case UI_ACT_NEXT_FIELD: return to(w, STEP_OWN);
+    case UI_ACT_BACK: return to(w, STEP_LANG);
+    default: break;
     }
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static struct ui_effect act_repeat(struct wizard *w, struct ui_ctx *ctx,
-                                   const struct ui_input *in) {
+static struct ui_effect act_repeat(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in)
+{
     if (in->action == UI_ACT_BACK) {
         return to(w, STEP_WORDS);
     }
@@ -88,7 +86,8 @@ static struct ui_effect act_repeat(struct wizard *w, struct ui_ctx *ctx,
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static struct ui_effect act_own(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act_own(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in)
+{
     if (in->action == UI_ACT_BACK) {
         return to(w, STEP_WORDS);
     }
@@ -99,11 +98,13 @@ static struct ui_effect act_own(struct wizard *w, struct ui_ctx *ctx, const stru
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static bool is_blank(const char *s) {
+static bool is_blank(const char *s)
+{
     return s[strspn(s, " ")] == '\0';
 }
 
-static struct ui_effect act_name(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act_name(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in)
+{
     if (in->action == UI_ACT_BACK) {
         return to(w, w->is_own ? STEP_OWN : STEP_WORDS);
     }
@@ -118,11 +119,13 @@ static struct ui_effect act_name(struct wizard *w, struct ui_ctx *ctx, const str
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static bool is_code(const char *s) {
+static bool is_code(const char *s)
+{
     return strlen(s) == CODE_LEN && strspn(s, "0123456789") == CODE_LEN;
 }
 
-static struct ui_effect act_code(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act_code(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in)
+{
     if (in->action == UI_ACT_BACK) {
         return to(w, STEP_NAME);
     }
@@ -139,7 +142,8 @@ static struct ui_effect act_code(struct wizard *w, struct ui_ctx *ctx, const str
 }
 
 /* Three different words of each sheet, by chance. */
-static void ask_words(struct wizard *w) {
+static void ask_words(struct wizard *w)
+{
     for (unsigned i = 0; i < 2 * WIZARD_ASKED; i++) {
         const unsigned third = VAULT_SHEET_WORDS / WIZARD_ASKED;
         w->asked[i] = (i % WIZARD_ASKED) * third + random_below(third);
@@ -147,12 +151,14 @@ static void ask_words(struct wizard *w) {
     w->ask_at = 0;
 }
 
-static const char *zone(void) {
+static const char *zone(void)
+{
     const char *const tz = getenv("TZ");
     return tz != NULL && tz[0] != '\0' && tz[0] != ':' ? tz : "Europe/Chisinau";
 }
 
-static struct ui_effect work(void *state, struct ui_ctx *ctx) {
+static struct ui_effect work(void *state, struct ui_ctx *ctx)
+{
     struct wizard *const w = state;
     const struct vault_create how = {.dir = ctx->dir,
                                      .passphrase = w->is_own ? w->own.first : w->words,
@@ -161,16 +167,15 @@ static struct ui_effect work(void *state, struct ui_ctx *ctx) {
                                      .member_name = str_cstr(&w->name.text),
                                      .zone = zone()};
     struct err_info info = {0};
-    const enum err e =
-        vault_create(&how, &ctx->vault, &w->org_sheet, &w->member_sheet, &info);
+    const enum err e = vault_create(&how, &ctx->vault, &w->org_sheet, &w->member_sheet, &info);
     if (e != ERR_OK) {
         ctx->vault = NULL;
         ui_say_error(ctx, e, &info);
         return to(w, STEP_CODE);
     }
     memcpy(ctx->return_code, str_cstr(&w->code.text), CODE_LEN + 1);
-    const enum err noted =
-        vault_note_put(ctx->vault, "return-code", ctx->return_code, CODE_LEN, &info);
+    const enum err noted = vault_note_put(ctx->vault, "return-code", ctx->return_code, CODE_LEN,
+                                          &info);
     if (noted != ERR_OK) {
         ui_say_error(ctx, noted, &info);
     }
@@ -180,13 +185,14 @@ static struct ui_effect work(void *state, struct ui_ctx *ctx) {
     return to(w, STEP_ORG_SHEET);
 }
 
-static struct ui_effect act_org(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act_org(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in)
+{
     (void)ctx;
     return in->action == UI_ACT_OPEN ? to(w, STEP_MEMBER_SHEET) : UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static struct ui_effect act_member(struct wizard *w, struct ui_ctx *ctx,
-                                   const struct ui_input *in) {
+static struct ui_effect act_member(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in)
+{
     (void)ctx;
     if (in->action == UI_ACT_BACK) {
         return to(w, STEP_ORG_SHEET);
@@ -195,7 +201,8 @@ static struct ui_effect act_member(struct wizard *w, struct ui_ctx *ctx,
 }
 
 /* Small and capital letters are alike; the first four letters of a word tell it. */
-static bool is_same_word(const char *typed, const char *word) {
+static bool is_same_word(const char *typed, const char *word)
+{
     struct str a = STR_INIT;
     struct str b = STR_INIT;
     utf8_fold(&a, typed, strlen(typed));
@@ -207,11 +214,11 @@ static bool is_same_word(const char *typed, const char *word) {
     return is_same;
 }
 
-static struct ui_effect check_word(struct wizard *w, struct ui_ctx *ctx) {
+static struct ui_effect check_word(struct wizard *w, struct ui_ctx *ctx)
+{
     char typed[12];
     char word[12];
-    const vault_secret *const sheet =
-        w->ask_at < WIZARD_ASKED ? w->org_sheet : w->member_sheet;
+    const vault_secret *const sheet = w->ask_at < WIZARD_ASKED ? w->org_sheet : w->member_sheet;
     const bool is_right = vault_secret_word(w->typed, 0, typed) &&
                           vault_secret_word(sheet, w->asked[w->ask_at], word) &&
                           is_same_word(typed, word);
@@ -229,7 +236,8 @@ static struct ui_effect check_word(struct wizard *w, struct ui_ctx *ctx) {
     return UI_EFFECT(UI_EFFECT_RESET);
 }
 
-static struct ui_effect act_ask(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act_ask(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in)
+{
     if (in->action == UI_ACT_BACK) {
         return to(w, STEP_ORG_SHEET);
     }
@@ -241,12 +249,13 @@ static struct ui_effect act_ask(struct wizard *w, struct ui_ctx *ctx, const stru
 
 static struct ui_effect (*const STEPS[STEP_COUNT])(struct wizard *, struct ui_ctx *,
                                                    const struct ui_input *) = {
-    [STEP_LANG] = act_lang,     [STEP_WORDS] = act_words,    [STEP_REPEAT] = act_repeat,
-    [STEP_OWN] = act_own,       [STEP_NAME] = act_name,      [STEP_CODE] = act_code,
+    [STEP_LANG] = act_lang,     [STEP_WORDS] = act_words,         [STEP_REPEAT] = act_repeat,
+    [STEP_OWN] = act_own,       [STEP_NAME] = act_name,           [STEP_CODE] = act_code,
     [STEP_ORG_SHEET] = act_org, [STEP_MEMBER_SHEET] = act_member, [STEP_ASK] = act_ask,
 };
 
-static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in) {
+static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
+{
     struct wizard *const w = state;
     if (STEPS[w->step] == NULL) {
         return UI_EFFECT(UI_EFFECT_NONE);
@@ -254,34 +263,32 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
     return STEPS[w->step](w, ctx, in);
 }
 
-static bool takes_text(const void *state, const struct ui_ctx *ctx) {
+static bool takes_text(const void *state, const struct ui_ctx *ctx)
+{
     (void)ctx;
     switch (((const struct wizard *)state)->step) {
     case STEP_REPEAT:
     case STEP_OWN:
     case STEP_NAME:
     case STEP_CODE:
-    case STEP_ASK:
-        return true;
-    default:
-        return false;
+    case STEP_ASK: return true;
+    default: return false;
     }
 }
 
-static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action) {
+static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action)
+{
     const enum wizard_step step = ((const struct wizard *)state)->step;
     (void)ctx;
     switch (action) {
-    case UI_ACT_NEXT_FIELD:
-        return step == STEP_WORDS || step == STEP_OWN || step == STEP_LANG;
-    case UI_ACT_BACK:
-        return step != STEP_LANG && step != STEP_CREATING && step != STEP_ORG_SHEET;
-    default:
-        return true;
+    case UI_ACT_NEXT_FIELD: return step == STEP_WORDS || step == STEP_OWN || step == STEP_LANG;
+    case UI_ACT_BACK: return step != STEP_LANG && step != STEP_CREATING && step != STEP_ORG_SHEET;
+    default: return true;
     }
 }
 
-static void close(void *state, struct ui_ctx *ctx) {
+static void close(void *state, struct ui_ctx *ctx)
+{
     struct wizard *const w = state;
     (void)ctx;
     vault_secret_free(w->words);

@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 
-#define CERT_MAGIC "SPCT"
+#define CERT_MAGIC   "SPCT"
 #define CERT_VERSION 0
 
 enum {
@@ -64,14 +64,10 @@ static bool id_fits(const struct cert *c)
         cert_organisation_id(id, c->sign_key);
         return memcmp(id, c->subject, ID_LEN) == 0 &&
                memcmp(c->organisation, c->subject, ID_LEN) == 0;
-    case CERT_MEMBER:
-        cert_member_id(id, c->sign_key);
-        return memcmp(id, c->subject, ID_LEN) == 0;
-    case CERT_DEVICE:
-        return c->role == ROLE_NONE;
+    case CERT_MEMBER: cert_member_id(id, c->sign_key); return memcmp(id, c->subject, ID_LEN) == 0;
+    case CERT_DEVICE: return c->role == ROLE_NONE;
     case CERT_KIND_COUNT:
-    default:
-        return false;
+    default: return false;
     }
 }
 

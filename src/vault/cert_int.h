@@ -10,8 +10,8 @@
 #include "base/id.h"
 #include "crypt_int.h"
 
-#define CERT_LEN ((size_t)196)
-#define WRAP_LEN ((size_t)296)
+#define CERT_LEN       ((size_t)196)
+#define WRAP_LEN       ((size_t)296)
 #define WRAP_INNER_LEN ((size_t)96)
 
 enum cert_kind { CERT_ROOT = 0, CERT_MEMBER = 1, CERT_DEVICE = 2, CERT_KIND_COUNT };

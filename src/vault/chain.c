@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#define CHAIN_NAME "chain"
-#define CHAIN_VERSION 0
+#define CHAIN_NAME      "chain"
+#define CHAIN_VERSION   0
 #define CHAIN_FIXED_LEN ((size_t)28)
-#define CHAIN_HEAD_LEN ((size_t)(ID_LEN + 8 + HASH_LEN))
+#define CHAIN_HEAD_LEN  ((size_t)(ID_LEN + 8 + HASH_LEN))
 
 static size_t put_head(unsigned char *out, const struct chain_head *h)
 {
@@ -18,8 +18,7 @@ static size_t put_head(unsigned char *out, const struct chain_head *h)
     return CHAIN_HEAD_LEN;
 }
 
-static enum err chain_parse(const unsigned char *p, size_t n, struct chain *c,
-                            struct err_info *err)
+static enum err chain_parse(const unsigned char *p, size_t n, struct chain *c, struct err_info *err)
 {
     if (n < CHAIN_FIXED_LEN) {
         return ERR_SET(err, ERR_DAMAGED, "chain");

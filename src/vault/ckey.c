@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 
-#define KEY_ROW_LEN ((size_t)(2 * ID_LEN + KEY_LEN))
+#define KEY_ROW_LEN   ((size_t)(2 * ID_LEN + KEY_LEN))
 #define EPOCH_ROW_LEN ((size_t)(2 * ID_LEN))
 
 static const char sql_put[] = "INSERT INTO ckey(tag, box) VALUES(?1, ?2)"

@@ -15,8 +15,8 @@ static enum err wrap_store(struct vault *v, const struct wrap *w,
 {
     unsigned char tag[TAG_LEN];
     unsigned char box[WRAP_LEN + ROW_EXTRA];
-    const struct part parts[] = {PART_TAG("spr/tw/1"), {w->compartment, ID_LEN},
-                                 {w->epoch, ID_LEN}, {w->recipient, ID_LEN}};
+    const struct part parts[] = {
+        PART_TAG("spr/tw/1"), {w->compartment, ID_LEN}, {w->epoch, ID_LEN}, {w->recipient, ID_LEN}};
     row_tag(v->keys, tag, parts, 4);
     row_seal(v->keys, tag, bytes, WRAP_LEN, box);
     db_stmt *s = NULL;

@@ -88,8 +88,8 @@ static enum err put_meta(struct vault *v, const struct birth *b, const struct va
     return bad == ERR_OK ? chain_write(v, &empty, err) : bad;
 }
 
-static enum err found_tables(struct vault *v, const struct birth *b,
-                             const struct vault_create *how, struct err_info *err)
+static enum err found_tables(struct vault *v, const struct birth *b, const struct vault_create *how,
+                             struct err_info *err)
 {
     char *path = file_join(v->dir, "vault.db");
     enum err bad = db_open(path, true, &v->db, err);
@@ -216,8 +216,7 @@ static enum err move_in(const char *from, const char *dir, struct err_info *err)
 {
     if (rename(from, dir) != 0) {
         const bool there = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR;
-        return there ? ERR_SET(err, ERR_EXISTS, NULL)
-                     : err_errno(err, __func__, errno, NULL);
+        return there ? ERR_SET(err, ERR_EXISTS, NULL) : err_errno(err, __func__, errno, NULL);
     }
     struct str parent = STR_INIT;
     const char *slash = strrchr(dir, '/');
@@ -240,8 +239,7 @@ static enum err move_in(const char *from, const char *dir, struct err_info *err)
 }
 
 /* Opens the new vault without deriving the key a second time. */
-static enum err enter_new(const char *dir, const struct birth *b, vault **out,
-                          struct err_info *err)
+static enum err enter_new(const char *dir, const struct birth *b, vault **out, struct err_info *err)
 {
     struct keyfile k;
     enum err bad = vault_open(dir, out, err);

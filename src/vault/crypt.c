@@ -33,16 +33,15 @@ void hash_subkey(unsigned char out[KEY_LEN], const unsigned char key[KEY_LEN], c
 void seal(unsigned char *out, const unsigned char *in, size_t n, const struct part *aad,
           const unsigned char nonce[NONCE_LEN], const unsigned char key[KEY_LEN])
 {
-    crypto_aead_xchacha20poly1305_ietf_encrypt(out, NULL, in, n, aad->bytes, aad->len, NULL,
-                                               nonce, key);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out, NULL, in, n, aad->bytes, aad->len, NULL, nonce,
+                                               key);
 }
 
 bool unseal(unsigned char *out, const unsigned char *in, size_t n, const struct part *aad,
             const unsigned char nonce[NONCE_LEN], const unsigned char key[KEY_LEN])
 {
-    return n >= SEAL_LEN &&
-           crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, in, n, aad->bytes,
-                                                      aad->len, nonce, key) == 0;
+    return n >= SEAL_LEN && crypto_aead_xchacha20poly1305_ietf_decrypt(
+                                out, NULL, NULL, in, n, aad->bytes, aad->len, nonce, key) == 0;
 }
 
 static size_t join(unsigned char out[SIGNED_MAX], const struct part *parts, size_t count)

@@ -6,11 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KEY_LEN 32
-#define HASH_LEN 32
-#define NONCE_LEN 24
-#define SEAL_LEN 16 /* what sealing adds */
-#define SIGN_LEN 64
+#define KEY_LEN         32
+#define HASH_LEN        32
+#define NONCE_LEN       24
+#define SEAL_LEN        16 /* what sealing adds */
+#define SIGN_LEN        64
 #define SIGN_SECRET_LEN 64
 
 struct part {
@@ -18,8 +18,14 @@ struct part {
     size_t len;
 };
 /* A tag as first part of a hash: without, and with the NUL that ends it. */
-#define PART_TAG(text) {(text), sizeof(text) - 1}
-#define PART_TAG_NUL(text) {(text), sizeof(text)}
+#define PART_TAG(text)                                                                             \
+    {                                                                                              \
+        (text), sizeof(text) - 1                                                                   \
+    }
+#define PART_TAG_NUL(text)                                                                         \
+    {                                                                                              \
+        (text), sizeof(text)                                                                       \
+    }
 
 /* BLAKE2b of out_len bytes over the parts; key NULL = not keyed. */
 void hash_parts(unsigned char *out, size_t out_len, const unsigned char *key,

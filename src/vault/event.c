@@ -87,8 +87,7 @@ void event_build(const struct event_parts *p, const unsigned char payload_key[KE
     unsigned char hash[HASH_LEN];
     ct_hash(hash, body, ct_len);
     event_id(id, out, hash);
-    const struct part parts[] = {
-        PART_TAG_NUL("spr/ev/1"), {out, EVENT_HEAD_LEN}, {hash, HASH_LEN}};
+    const struct part parts[] = {PART_TAG_NUL("spr/ev/1"), {out, EVENT_HEAD_LEN}, {hash, HASH_LEN}};
     sign_parts(body + ct_len, parts, 3, sign_secret);
 }
 

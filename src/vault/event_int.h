@@ -11,27 +11,27 @@
 #include "base/id.h"
 #include "crypt_int.h"
 
-#define EVENT_MAGIC "SPEV"
-#define EVENT_VERSION 0
-#define EVENT_FLAGS 0
-#define EVENT_HEAD_LEN ((size_t)180)
-#define EVENT_CT_MAX ((size_t)1 << 20)
-#define EVENT_TEXT_MAX (((size_t)1 << 20) - ((size_t)64 << 10))
+#define EVENT_MAGIC      "SPEV"
+#define EVENT_VERSION    0
+#define EVENT_FLAGS      0
+#define EVENT_HEAD_LEN   ((size_t)180)
+#define EVENT_CT_MAX     ((size_t)1 << 20)
+#define EVENT_TEXT_MAX   (((size_t)1 << 20) - ((size_t)64 << 10))
 #define EVENT_PREFIX_LEN ((size_t)8) /* of the payload: length, kind, kind version */
 
 enum { /* offsets */
-    EVENT_AT_VERSION = 4,
-    EVENT_AT_FLAGS = 6,
-    EVENT_AT_ORGANISATION = 8,
-    EVENT_AT_COMPARTMENT = 24,
-    EVENT_AT_DEVICE = 40,
-    EVENT_AT_SEQ = 56,
-    EVENT_AT_PREV = 64,
-    EVENT_AT_HEADS = 96,
-    EVENT_AT_CLOCK = 128,
-    EVENT_AT_EPOCH = 136,
-    EVENT_AT_NONCE = 152,
-    EVENT_AT_CT_LEN = 176
+       EVENT_AT_VERSION = 4,
+       EVENT_AT_FLAGS = 6,
+       EVENT_AT_ORGANISATION = 8,
+       EVENT_AT_COMPARTMENT = 24,
+       EVENT_AT_DEVICE = 40,
+       EVENT_AT_SEQ = 56,
+       EVENT_AT_PREV = 64,
+       EVENT_AT_HEADS = 96,
+       EVENT_AT_CLOCK = 128,
+       EVENT_AT_EPOCH = 136,
+       EVENT_AT_NONCE = 152,
+       EVENT_AT_CT_LEN = 176
 };
 
 /* Kinds of the vault itself; from EVENT_KIND_RECORD on they belong to the layers above. */

@@ -11,12 +11,19 @@
 
 #include <sodium.h>
 
-#define HEAD_MAGIC "SPHD"
-#define HEAD_VERSION 0
+#define HEAD_MAGIC      "SPHD"
+#define HEAD_VERSION    0
 #define HEAD_SYNC_EVERY 64
 
-enum { AT_VERSION = 4, AT_ZERO = 6, AT_DEVICE = 8, AT_SEQ = 24, AT_ID = 32, AT_MAC = 64,
-       HEAD_LEN = 96 };
+enum {
+    AT_VERSION = 4,
+    AT_ZERO = 6,
+    AT_DEVICE = 8,
+    AT_SEQ = 24,
+    AT_ID = 32,
+    AT_MAC = 64,
+    HEAD_LEN = 96
+};
 
 static void head_mac(const struct vault *v, const unsigned char *bytes, unsigned char *mac)
 {

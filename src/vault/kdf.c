@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "keys_int.h"
 
-#define LOCK_NAME "sprijin-kdf.lock"
+#define LOCK_NAME    "sprijin-kdf.lock"
 #define LOCK_WAIT_MS 10000
 #define LOCK_STEP_NS 20000000L
 

@@ -13,8 +13,14 @@
 #define KEYFILE_MAGIC "SPK1"
 
 enum { AT_VERSION = 4, AT_FLAGS = 6, AT_VAULT = 8, AT_SLOTS = 24, AT_ZERO = 26, AT_SECRETS = 28 };
-enum { SLOT_TYPE = 0, SLOT_ALGORITHM = 2, SLOT_MIB = 4, SLOT_PASSES = 8, SLOT_LANES = 12,
-       SLOT_SALT = 16 };
+enum {
+    SLOT_TYPE = 0,
+    SLOT_ALGORITHM = 2,
+    SLOT_MIB = 4,
+    SLOT_PASSES = 8,
+    SLOT_LANES = 12,
+    SLOT_SALT = 16
+};
 enum { SECRETS_VERSION = 0, SECRETS_ZERO = 2, SECRETS_BODY = 4 };
 
 _Static_assert(SLOT_SALT + KEYFILE_SALT_LEN == KEYFILE_PARAM_LEN, "parameters end with the salt");
@@ -96,7 +102,7 @@ size_t keyfile_build(const struct keyfile *k, unsigned char out[KEYFILE_MAX])
 }
 
 #define AAD_SECRETS_LEN ((size_t)4 + 2 + ID_LEN)
-#define AAD_SLOT_LEN (AAD_SECRETS_LEN + KEYFILE_PARAM_LEN)
+#define AAD_SLOT_LEN    (AAD_SECRETS_LEN + KEYFILE_PARAM_LEN)
 
 static void put_aad(unsigned char *out, const struct keyfile *k)
 {

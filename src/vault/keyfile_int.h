@@ -13,19 +13,19 @@
 #include "secret_int.h"
 #include "vault/vault.h"
 
-#define KEYFILE_VERSION 0
-#define KEYFILE_SLOTS_MAX 8
-#define KEYFILE_SALT_LEN 16
-#define KEYFILE_PARAM_LEN ((size_t)32) /* of a slot: type, own parameters, own salt */
-#define KEYFILE_SLOT_LEN ((size_t)104)
-#define KEYFILE_HEAD_LEN ((size_t)32)
+#define KEYFILE_VERSION     0
+#define KEYFILE_SLOTS_MAX   8
+#define KEYFILE_SALT_LEN    16
+#define KEYFILE_PARAM_LEN   ((size_t)32) /* of a slot: type, own parameters, own salt */
+#define KEYFILE_SLOT_LEN    ((size_t)104)
+#define KEYFILE_HEAD_LEN    ((size_t)32)
 #define KEYFILE_SECRETS_LEN ((size_t)196)
-#define KEYFILE_MAX                                                                               \
-    (KEYFILE_HEAD_LEN + KEYFILE_SLOTS_MAX * KEYFILE_SLOT_LEN + NONCE_LEN + KEYFILE_SECRETS_LEN +  \
+#define KEYFILE_MAX                                                                                \
+    (KEYFILE_HEAD_LEN + KEYFILE_SLOTS_MAX * KEYFILE_SLOT_LEN + NONCE_LEN + KEYFILE_SECRETS_LEN +   \
      SEAL_LEN)
 
-#define KDF_MIB_MIN 19
-#define KDF_MIB_MAX 1024
+#define KDF_MIB_MIN    19
+#define KDF_MIB_MAX    1024
 #define KDF_PASSES_MIN 2
 #define KDF_PASSES_MAX 1000
 

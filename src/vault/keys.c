@@ -14,7 +14,7 @@
 #include "base/err.h"
 
 #define KEYS_BYTES ((size_t)256 * 1024)
-#define KEYS_UNIT ((size_t)64)
+#define KEYS_UNIT  ((size_t)64)
 #define KEYS_UNITS (KEYS_BYTES / KEYS_UNIT)
 
 static struct {
@@ -32,8 +32,8 @@ static void keys_open(void)
     ASSERT(sodium_init() >= 0);
     const long asked = sysconf(_SC_PAGESIZE);
     const size_t page = asked > 0 ? (size_t)asked : 4096;
-    unsigned char *all = mmap(NULL, KEYS_BYTES + 2 * page, PROT_NONE,
-                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    unsigned char *all = mmap(NULL, KEYS_BYTES + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+                              -1, 0);
     ASSERT(all != MAP_FAILED);
     ASSERT(mprotect(all + page, KEYS_BYTES, PROT_READ | PROT_WRITE) == 0);
     keys.base = all + page;

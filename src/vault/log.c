@@ -73,9 +73,18 @@ enum err log_add(struct vault *v, struct log_txn *t, const struct vault_write *w
     c->clock = t->now > c->clock ? t->now : c->clock + 1;
     random_bytes(nonce, sizeof nonce);
     const struct event_parts parts = {
-        .organisation = v->organisation, .compartment = w->compartment, .device = v->device,
-        .seq = own->seq + 1, .prev = own->id, .heads = heads, .clock = c->clock, .epoch = epoch,
-        .nonce = nonce, .kind = w->kind, .kind_version = w->kind_version, .text = w->text,
+        .organisation = v->organisation,
+        .compartment = w->compartment,
+        .device = v->device,
+        .seq = own->seq + 1,
+        .prev = own->id,
+        .heads = heads,
+        .clock = c->clock,
+        .epoch = epoch,
+        .nonce = nonce,
+        .kind = w->kind,
+        .kind_version = w->kind_version,
+        .text = w->text,
         .len = w->len,
     };
     const size_t n = event_size(w->len);

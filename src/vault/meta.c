@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NOTE_PREFIX "note/"
+#define NOTE_PREFIX   "note/"
 #define NOTE_HEAD_LEN ((size_t)4)
 
 static const char sql_put[] = "INSERT INTO meta(k, box) VALUES(?1, ?2)"

@@ -35,8 +35,8 @@ static enum err check_folder(int dir_fd, struct err_info *err)
     static const struct {
         const char *name;
         bool needed;
-    } files[] = {{"keyfile", true},         {"vault.db", true},      {"head", false},
-                 {"vault.db-wal", false},   {"vault.db-shm", false}, {"vault.db-journal", false}};
+    } files[] = {{"keyfile", true},       {"vault.db", true},      {"head", false},
+                 {"vault.db-wal", false}, {"vault.db-shm", false}, {"vault.db-journal", false}};
     struct stat st;
     if (fstat(dir_fd, &st) != 0) {
         return err_errno(err, __func__, errno, NULL);
@@ -110,8 +110,7 @@ enum err vault_open(const char *dir, vault **out, struct err_info *err)
     return ERR_OK;
 }
 
-void keyring_fill(struct vault *v, const struct keyfile_secrets *s,
-                  const unsigned char mk[KEY_LEN])
+void keyring_fill(struct vault *v, const struct keyfile_secrets *s, const unsigned char mk[KEY_LEN])
 {
     unsigned char ignored[KEY_LEN];
     struct keyring *k = keys_alloc(sizeof *k);
@@ -238,8 +237,8 @@ void vault_close(vault *v)
 }
 
 /* Under the folder's lock: reads the keyfile anew, replaces one slot, writes it whole. */
-static enum err replace_slot(struct vault *v, const vault_secret *passphrase,
-                             struct vault_kdf kdf, struct err_info *err)
+static enum err replace_slot(struct vault *v, const vault_secret *passphrase, struct vault_kdf kdf,
+                             struct err_info *err)
 {
     struct keyfile k;
     unsigned char bytes[KEYFILE_MAX];

@@ -58,11 +58,11 @@ struct secret_normal *secret_normalize(const vault_secret *s)
 
 /* Words and keyboard rows everybody tries first; lower case. */
 static const char *const common[] = {
-    "password", "passwort", "parola",   "parole",  "пароль",   "secret",  "секрет",   "sprijin",
-    "letmein",  "welcome",  "bunvenit", "admin",   "moldova",  "молдова", "chisinau", "chișinău",
-    "кишинев",  "iloveyou", "teiubesc", "qwertz",  "qwerty",   "uiop",    "asdfgh",   "asdf",
-    "zxcvbn",   "yxcvbn",   "zxcv",     "jkl",     "йцукен",   "фывапр",  "ячсмит",   "гшщз",
-    "олдж",     "abcdef",   "abcd",     "ghij",    "абвгд",    "qazwsx",  "1q2w3e",   "q1w2e3",
+    "password", "passwort", "parola",   "parole", "пароль",  "secret",  "секрет",   "sprijin",
+    "letmein",  "welcome",  "bunvenit", "admin",  "moldova", "молдова", "chisinau", "chișinău",
+    "кишинев",  "iloveyou", "teiubesc", "qwertz", "qwerty",  "uiop",    "asdfgh",   "asdf",
+    "zxcvbn",   "yxcvbn",   "zxcv",     "jkl",    "йцукен",  "фывапр",  "ячсмит",   "гшщз",
+    "олдж",     "abcdef",   "abcd",     "ghij",   "абвгд",   "qazwsx",  "1q2w3e",   "q1w2e3",
 };
 
 /* Cuts every common word and everything that is no letter; what is left is what is unlike others. */

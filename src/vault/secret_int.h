@@ -8,10 +8,10 @@
 #include "base/catalog.h"
 #include "vault/vault.h"
 
-#define SECRET_MAX 1024
+#define SECRET_MAX        1024
 #define SECRET_NORMAL_MAX 4096
-#define SHEET_SEED_LEN 32
-#define WORD_LIST_LEN 2048
+#define SHEET_SEED_LEN    32
+#define WORD_LIST_LEN     2048
 
 struct vault_secret {
     size_t len;
@@ -32,8 +32,8 @@ void sheet_write(vault_secret *s, const unsigned char seed[SHEET_SEED_LEN], enum
                  enum lang lang);
 /* The seed of the words, whatever of the three lists they are from. ERR_KEY: column = the word
  * that is in no list, or num = number of words if they are not 24, or neither (checksum). */
-enum err sheet_read(const vault_secret *s, enum sheet_kind kind,
-                    unsigned char seed[SHEET_SEED_LEN], struct err_info *err);
+enum err sheet_read(const vault_secret *s, enum sheet_kind kind, unsigned char seed[SHEET_SEED_LEN],
+                    struct err_info *err);
 
 /* Word i of a list; *n its length, not NUL-terminated. */
 const char *word_at(enum lang lang, unsigned i, size_t *n);

@@ -11,7 +11,7 @@
 #include "crypt_int.h"
 #include "keys_int.h"
 
-#define WORD_BITS 11
+#define WORD_BITS   11
 #define SIGNIFICANT 4
 
 extern const char words_ro[], words_ru[], words_en[];
@@ -19,14 +19,11 @@ extern const char words_ro[], words_ru[], words_en[];
 static const char *word_list(enum lang lang)
 {
     switch (lang) {
-    case LANG_RO:
-        return words_ro;
-    case LANG_RU:
-        return words_ru;
+    case LANG_RO: return words_ro;
+    case LANG_RU: return words_ru;
     case LANG_EN:
     case LANG_COUNT:
-    default:
-        return words_en;
+    default: return words_en;
     }
 }
 
@@ -87,7 +84,7 @@ void sheet_write(vault_secret *s, const unsigned char seed[SHEET_SEED_LEN], enum
     for (unsigned word = 0; word < VAULT_SHEET_WORDS; word++) {
         unsigned index = 0;
         for (unsigned bit = word * WORD_BITS; bit < (word + 1) * WORD_BITS; bit++) {
-            index = index << 1 | (bits[bit / 8] >> (7 - bit % 8) & 1U);
+            index = index << 1 | ((unsigned)bits[bit / 8] >> (7 - bit % 8) & 1U);
         }
         size_t n = 0;
         const char *text = word_at(lang, index, &n);
@@ -133,8 +130,8 @@ static enum err refuse(struct err_info *err, unsigned words, unsigned best)
     return code;
 }
 
-enum err sheet_read(const vault_secret *s, enum sheet_kind kind,
-                    unsigned char seed[SHEET_SEED_LEN], struct err_info *err)
+enum err sheet_read(const vault_secret *s, enum sheet_kind kind, unsigned char seed[SHEET_SEED_LEN],
+                    struct err_info *err)
 {
     unsigned char *bits = keys_alloc(SHEET_SEED_LEN + 1);
     unsigned best = 0;

@@ -14,12 +14,12 @@
 #include "keyfile_int.h"
 #include "vault/vault.h"
 
-#define TAG_LEN ((size_t)16)
-#define ROW_EXTRA ((size_t)(NONCE_LEN + SEAL_LEN)) /* what a box is longer than its content */
-#define CKEY_CACHE 256
+#define TAG_LEN         ((size_t)16)
+#define ROW_EXTRA       ((size_t)(NONCE_LEN + SEAL_LEN)) /* what a box is longer than its content */
+#define CKEY_CACHE      256
 #define CHAIN_HEADS_MAX 128
 #define MEMBER_NAME_MAX 64
-#define ZONE_MAX 63
+#define ZONE_MAX        63
 
 /* A payload key found once. A slot of zeros is empty: ids are random. */
 struct ckey_slot {
@@ -50,7 +50,7 @@ struct member_name {
 struct vault {
     char *dir;
     int dir_fd;
-    int head_fd;          /* -1 while locked */
+    int head_fd; /* -1 while locked */
     unsigned head_unsynced;
     db *db;               /* NULL while locked */
     struct keyring *keys; /* NULL while locked */
@@ -60,7 +60,7 @@ struct vault {
     struct member_name *names;
     size_t name_count;
     char zone[ZONE_MAX + 1];
-    int64_t seen_row;     /* newest row the caller knows of */
+    int64_t seen_row; /* newest row the caller knows of */
     struct buf event, box, text;
 };
 

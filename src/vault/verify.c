@@ -21,8 +21,8 @@ struct check {
     struct head_mark head;
     bool has_head;
     struct chain chain;
-    uint64_t own_seq;   /* newest of this device */
-    uint64_t gaps;      /* rows too damaged to tell whose they were */
+    uint64_t own_seq; /* newest of this device */
+    uint64_t gaps;    /* rows too damaged to tell whose they were */
     size_t devices;
     struct seen seen[CHAIN_HEADS_MAX];
 };
@@ -139,8 +139,7 @@ static void check_row(struct check *c, db_stmt *s)
     }
     if (memcmp(e.device, c->v->device, ID_LEN) == 0) {
         c->own_seq = e.seq > c->own_seq ? e.seq : c->own_seq;
-        if (c->has_head && e.seq == c->head.seq &&
-            memcmp(e.id, c->head.id, HASH_LEN) != 0) {
+        if (c->has_head && e.seq == c->head.seq && memcmp(e.id, c->head.id, HASH_LEN) != 0) {
             c->report->head_behind = true;
         }
     }
@@ -192,8 +191,8 @@ static bool keyfile_good(const vault *v)
 }
 
 enum err vault_verify(vault *v, struct vault_report *report,
-                      void (*progress)(void *payload, uint64_t done, uint64_t total),
-                      void *payload, struct err_info *err)
+                      void (*progress)(void *payload, uint64_t done, uint64_t total), void *payload,
+                      struct err_info *err)
 {
     memset(report, 0, sizeof *report);
     if (v->keys == NULL) {

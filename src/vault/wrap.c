@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "keys_int.h"
 
-#define WRAP_MAGIC "SPWR"
+#define WRAP_MAGIC   "SPWR"
 #define WRAP_VERSION 0
 
 enum {
@@ -80,10 +80,10 @@ bool wrap_open(const struct wrap *w, const unsigned char recipient_secret[KEY_LE
     unsigned char names[NAMES_LEN];
     unsigned char *inner = keys_alloc(WRAP_INNER_LEN);
     put_names(names, w);
-    const bool good =
-        crypto_scalarmult_base(public_key, recipient_secret) == 0 &&
-        crypto_box_seal_open(inner, w->box, BOX_LEN, public_key, recipient_secret) == 0 &&
-        memcmp(inner, names, NAMES_LEN) == 0;
+    const bool good = crypto_scalarmult_base(public_key, recipient_secret) == 0 &&
+                      crypto_box_seal_open(inner, w->box, BOX_LEN, public_key, recipient_secret) ==
+                          0 &&
+                      memcmp(inner, names, NAMES_LEN) == 0;
     if (good) {
         memcpy(key, inner + NAMES_LEN, KEY_LEN);
     }

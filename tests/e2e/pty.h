@@ -12,8 +12,8 @@ typedef struct term term;
 
 struct term_options {
     int rows, cols;
-    const char *type;  /* TERM of the child */
-    char **command;    /* NULL-terminated */
+    const char *type; /* TERM of the child */
+    char **command;   /* NULL-terminated */
 };
 
 /* Starts the command; NULL with a sentence on standard error if that fails. */
@@ -31,7 +31,7 @@ void term_send(term *t, const char *bytes, size_t n);
 bool term_key(term *t, const char *name); /* "F5", "Ctrl-]", "Alt-x", "PgDn"; false: no such key */
 void term_resize(term *t, int rows, int cols);
 void term_signal(term *t, int number);
-void term_hangup(term *t); /* closes the terminal as a dropped line does */
+void term_hangup(term *t);         /* closes the terminal as a dropped line does */
 void term_log(term *t, FILE *raw); /* copies the raw bytes from now on; taken over */
 bool term_ended(term *t);
 int term_exit_code(const term *t); /* 128 + signal if killed */

@@ -180,8 +180,8 @@ static enum result wait_until(struct play *p, const struct step *s, bool is_want
         int64_t left = end - term_now_ms();
         if (left <= 0 || (term_ended(p->t) && !term_pump(p->t, 0))) {
             char text[TEXT];
-            return fail(p, s, "%s \"%s\" (%s)", is_wanted ? "no" : "still there:",
-                        text_of(p, &s->argv[0], text),
+            return fail(p, s, "%s \"%s\" (%s)",
+                        is_wanted ? "no" : "still there:", text_of(p, &s->argv[0], text),
                         term_ended(p->t) ? "the program ended" : "time is over");
         }
         term_pump(p->t, (int)left);

@@ -19,6 +19,8 @@ failed=0
 round=0
 while [ "$round" -lt "$count" ]; do
     round=$((round + 1))
+    : >"$folder/said"
+    : >"$folder/found"
     # Not through the function: the number to kill would be a shell's.
     "$killsave" append "$folder/v" --passphrase-fd 3 3<"$folder/pass" >"$folder/said" \
         2>"$folder/errors" &

@@ -34,8 +34,12 @@ static bool look(void *payload, const struct vault_event *e)
 
 static enum err create(const char *dir, const vault_secret *pass, struct err_info *err)
 {
-    const struct vault_create how = {.dir = dir, .passphrase = pass, .kdf = {19, 2},
-                                     .lang = LANG_EN, .member_name = "T", .zone = "UTC"};
+    const struct vault_create how = {.dir = dir,
+                                     .passphrase = pass,
+                                     .kdf = {19, 2},
+                                     .lang = LANG_EN,
+                                     .member_name = "T",
+                                     .zone = "UTC"};
     vault *v = NULL;
     vault_secret *org = NULL;
     vault_secret *member = NULL;
@@ -75,8 +79,8 @@ static enum err check(vault *v, const struct found *f, struct err_info *err)
     }
     const bool good = f->unbroken && f->newest >= promised && r.bad == 0 && !r.head_behind &&
                       !r.database_damaged && !r.keyfile_damaged;
-    printf("%lu promised, %lu there, %llu bad%s\n", promised, f->newest,
-           (unsigned long long)r.bad, r.head_behind ? ", head ahead" : "");
+    printf("%lu promised, %lu there, %llu bad%s\n", promised, f->newest, (unsigned long long)r.bad,
+           r.head_behind ? ", head ahead" : "");
     return good ? ERR_OK : ERR_DAMAGED;
 }
 

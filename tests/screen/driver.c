@@ -180,7 +180,8 @@ static void play(struct player *p, const char *text)
 
 static bool play_file(const char *path, bool is_update)
 {
-    struct player p = {.path = path, .is_update = is_update,
+    struct player p = {.path = path,
+                       .is_update = is_update,
                        .stage = {.rows = 24, .cols = 80, .ctx = {.lang = LANG_RO}}};
     struct str text = STR_INIT;
     set_clock("2026-11-23T12:00");

@@ -12,11 +12,11 @@
 #define STAGE_PASSPHRASE "nine invented green lamps"
 
 struct stage {
-    char tmp[256];     /* folder of this test, removed at its end */
+    char tmp[256]; /* folder of this test, removed at its end */
     char vault_dir[300];
     struct ui_ctx ctx;
     ui_run *run;
-    int64_t mono_ms;   /* what the runner is told */
+    int64_t mono_ms; /* what the runner is told */
     int rows, cols;
     bool is_alive;
 };

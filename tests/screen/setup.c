@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 
-#define FORMS "tests/fixtures/forms"
+#define FORMS  "tests/fixtures/forms"
 #define MINUTE 60000
 
 static int64_t wall_ms;
@@ -46,8 +46,12 @@ static bool make_vault(struct stage *s)
     vault_secret *pass = vault_secret_new(), *org = NULL, *member = NULL;
     vault_secret_put(pass, STAGE_PASSPHRASE, strlen(STAGE_PASSPHRASE));
     struct vault_create how = {
-        .dir = s->vault_dir, .passphrase = pass, .kdf = s->ctx.kdf, .lang = s->ctx.lang,
-        .member_name = "A. C.", .zone = "Europe/Chisinau",
+        .dir = s->vault_dir,
+        .passphrase = pass,
+        .kdf = s->ctx.kdf,
+        .lang = s->ctx.lang,
+        .member_name = "A. C.",
+        .zone = "Europe/Chisinau",
     };
     enum err e = vault_create(&how, &s->ctx.vault, &org, &member, NULL);
     vault_secret_free(org);

@@ -9,13 +9,16 @@ checks='-*,bugprone-*,clang-analyzer-*,cert-err34-c,misc-redundant-expression,mi
 # Turned off, each with its reason: easily-swappable-parameters (names and types already tell),
 # reserved-identifier (_GNU_SOURCE), assignment-in-if/narrowing (the compiler's -Wconversion holds),
 # DeprecatedOrUnsafeBufferHandling (wants C11 Annex K, which glibc lacks), branch-clone (tables in
-# switches), sizeof-expression (arrays of pointers are meant), signal-handler (ours only write to a pipe), macro-parentheses (X-macro lists).
+# switches), sizeof-expression (arrays of pointers are meant), signal-handler (ours only write to a pipe), macro-parentheses (X-macro lists),
+# not-null-terminated-result (texts are joined piece by piece, the last piece brings the end),
+# suspicious-missing-comma (long sentences of tables are split over lines inside N_()).
 checks="$checks,-bugprone-easily-swappable-parameters,-bugprone-reserved-identifier"
 checks="$checks,-bugprone-assignment-in-if-condition,-bugprone-narrowing-conversions"
 checks="$checks,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling"
 checks="$checks,-bugprone-branch-clone,-bugprone-signal-handler,-bugprone-macro-parentheses"
 checks="$checks,-bugprone-implicit-widening-of-multiplication-result,-bugprone-suspicious-include"
-checks="$checks,-bugprone-sizeof-expression"
+checks="$checks,-bugprone-sizeof-expression,-bugprone-not-null-terminated-result"
+checks="$checks,-bugprone-suspicious-missing-comma"
 jobs=$(nproc 2>/dev/null || echo 1)
 # shellcheck disable=SC2086
 find src -name '*.c' | xargs -P "$jobs" -n 6 sh -c '

@@ -1,5 +1,5 @@
 /* Runs every unit suite; the list is made from the files' names (build/gen/suites.c). With an
- * argument only suites whose name contains it. Closing line: "N passed, M failed". */
+ * argument ("record/record") only that suite. Closing line: "N passed, M failed". */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,15 +8,14 @@
 
 Suite *form_answer_suite(void);
 
-static const char form[] = HEAD YES_NO
-    "survey:\n"
-    "  - {name: text, type: text, label: T}\n"
-    "  - {name: integer, type: integer, label: I}\n"
-    "  - {name: decimal, type: decimal, label: D}\n"
-    "  - {name: date, type: date, label: D}\n"
-    "  - {name: one, type: select_one yes_no, label: O}\n"
-    "  - {name: more, type: select_multiple many, label: M}\n"
-    "  - {name: note, type: note, label: N}\n";
+static const char form[] = HEAD YES_NO "survey:\n"
+                                       "  - {name: text, type: text, label: T}\n"
+                                       "  - {name: integer, type: integer, label: I}\n"
+                                       "  - {name: decimal, type: decimal, label: D}\n"
+                                       "  - {name: date, type: date, label: D}\n"
+                                       "  - {name: one, type: select_one yes_no, label: O}\n"
+                                       "  - {name: more, type: select_multiple many, label: M}\n"
+                                       "  - {name: note, type: note, label: N}\n";
 
 static const struct {
     const char *item, *typed;
@@ -67,8 +66,7 @@ START_TEST(typed_text_becomes_canonical_or_is_refused)
     form_interview *iv = form_interview_new(d, 1795000000000);
     const int item = form_def_find(d, cases[_i].item);
     struct str out = STR_INIT;
-    ck_assert_int_eq(form_interview_canonical(iv, item, cases[_i].typed, &out),
-                     cases[_i].problem);
+    ck_assert_int_eq(form_interview_canonical(iv, item, cases[_i].typed, &out), cases[_i].problem);
     if (cases[_i].canonical != NULL) {
         ck_assert_str_eq(str_cstr(&out), cases[_i].canonical);
         struct str again = STR_INIT;

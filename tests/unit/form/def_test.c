@@ -134,7 +134,7 @@ START_TEST(findings_are_sorted_by_place_and_a_duplicate_points_to_the_first)
     enum err e;
     struct form_findings f = findings_of(HEAD "survey:\n"
                                               "  - {name: a, type: text, label: A, x: 1}\n"
-                                              "  - {name: a, type: txet, label: A}\n"
+                                              "  - {name: b, type: txet, label: B}\n"
                                               "  - {name: a, type: text, label: A}\n",
                                          &e);
     ck_assert_uint_eq(f.count, 3);
@@ -211,18 +211,17 @@ START_TEST(types_have_their_other_spellings)
 }
 END_TEST
 
-static const char nested[] = HEAD
-    "survey:\n"
-    "  - {name: first, type: text, label: F}\n"
-    "  - group: g\n    label: G\n    survey:\n"
-    "      - {name: when, type: date, label: W}\n"
-    "      - group: inner\n        label: I\n        survey:\n"
-    "          - {name: x, type: text, label: X}\n"
-    "          - {name: when, type: date, label: W}\n"
-    "      - {name: y, type: text, label: Y}\n"
-    "      - {name: c, type: calculate, calculation: '${x}'}\n"
-    "  - {name: last, type: text, label: L}\n"
-    "  - {name: note, type: note, label: N}\n";
+static const char nested[] = HEAD "survey:\n"
+                                  "  - {name: first, type: text, label: F}\n"
+                                  "  - group: g\n    label: G\n    survey:\n"
+                                  "      - {name: when, type: date, label: W}\n"
+                                  "      - group: inner\n        label: I\n        survey:\n"
+                                  "          - {name: x, type: text, label: X}\n"
+                                  "          - {name: when, type: date, label: W}\n"
+                                  "      - {name: y, type: text, label: Y}\n"
+                                  "      - {name: c, type: calculate, calculation: '${x}'}\n"
+                                  "  - {name: last, type: text, label: L}\n"
+                                  "  - {name: note, type: note, label: N}\n";
 
 START_TEST(a_name_used_in_two_groups_gets_a_longer_key)
 {
@@ -304,10 +303,10 @@ END_TEST
 
 START_TEST(two_constraints_may_mention_each_other)
 {
-    struct form_def *d =
-        load_form(HEAD "survey:\n"
-                       "  - {name: a, type: integer, label: A, constraint: '. <= ${b}'}\n"
-                       "  - {name: b, type: integer, label: B, constraint: '. >= ${a}'}\n");
+    struct form_def *d = load_form(
+        HEAD "survey:\n"
+             "  - {name: a, type: integer, label: A, constraint: '. <= ${b}'}\n"
+             "  - {name: b, type: integer, label: B, constraint: '. >= ${a}'}\n");
     ck_assert_int_eq(d->dependents[0][0], 1);
     form_def_free(d);
 }

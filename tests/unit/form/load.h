@@ -10,7 +10,7 @@
 #define HEAD "form: t\ntitle: {ro: T}\nversion: 1\n"
 #define YES_NO                                                                                     \
     "choices:\n  yes_no:\n    - {name: yes, label: {ro: Da, ru: Да}}\n"                          \
-    "    - {name: no, label: {ro: Nu, ru: Нет}}\n"                                                 \
+    "    - {name: no, label: {ro: Nu, ru: Нет}}\n"                                              \
     "  many:\n    - {name: a, label: Unu}\n    - {name: b, label: Doi}\n"                          \
     "    - {name: c, label: Trei}\n"
 

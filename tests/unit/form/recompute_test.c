@@ -12,9 +12,9 @@
 
 Suite *form_recompute_suite(void);
 
-#define FORMS 200
+#define FORMS     200
 #define QUESTIONS 12
-#define NOW_MS 1795435200000
+#define NOW_MS    1795435200000
 
 static uint64_t seed;
 
@@ -30,18 +30,12 @@ static void put_condition(struct str *y, unsigned self, bool any)
 {
     unsigned other = any ? dice(QUESTIONS) : dice(self);
     switch (dice(4)) {
-    case 0:
-        str_printf(y, "${q%u} = 'yes'", other);
-        break;
+    case 0: str_printf(y, "${q%u} = 'yes'", other); break;
     case 1:
         str_printf(y, "${q%u} > 2 or ${q%u} = 'no'", other, any ? dice(QUESTIONS) : dice(self));
         break;
-    case 2:
-        str_printf(y, "string-length(${q%u}) < 3", other);
-        break;
-    default:
-        str_printf(y, "selected(${q%u}, 'a') and ${q%u} != ''", other, other);
-        break;
+    case 2: str_printf(y, "string-length(${q%u}) < 3", other); break;
+    default: str_printf(y, "selected(${q%u}, 'a') and ${q%u} != ''", other, other); break;
     }
 }
 

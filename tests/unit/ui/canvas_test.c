@@ -95,7 +95,9 @@ END_TEST
 START_TEST(escape_sequences_become_harmless)
 {
     canvas *c = canvas_new(1, 20);
-    canvas_text(c, 0, 0, -1, UI_PLAIN, "a\033[31mb\a\xc2\x9b" "c\x9b");
+    canvas_text(c, 0, 0, -1, UI_PLAIN,
+                "a\033[31mb\a\xc2\x9b"
+                "c\x9b");
     check_grid(c);
     canvas_free(c);
 }

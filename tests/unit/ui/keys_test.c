@@ -153,9 +153,19 @@ START_TEST(keys_have_names)
         uint32_t key;
         const char *name;
     } NAMES[] = {
-        {UI_KEY_F5, "F5"}, {UI_KEY_F12, "F12"}, {UI_CTRL('r'), "Ctrl-R"}, {UI_CTRL(']'), "Ctrl-]"},
-        {UI_KEY_PGDN, "PgDn"}, {'\r', "Enter"}, {'n', "n"}, {UI_KEY_ESC, "Esc"}, {'\t', "Tab"},
-        {UI_KEY_BACKTAB, "Shift-Tab"}, {0x219, "ș"}, {' ', "Space"}, {0x7f, "Backspace"},
+        {UI_KEY_F5, "F5"},
+        {UI_KEY_F12, "F12"},
+        {UI_CTRL('r'), "Ctrl-R"},
+        {UI_CTRL(']'), "Ctrl-]"},
+        {UI_KEY_PGDN, "PgDn"},
+        {'\r', "Enter"},
+        {'n', "n"},
+        {UI_KEY_ESC, "Esc"},
+        {'\t', "Tab"},
+        {UI_KEY_BACKTAB, "Shift-Tab"},
+        {0x219, "ș"},
+        {' ', "Space"},
+        {0x7f, "Backspace"},
     };
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
         char name[16];

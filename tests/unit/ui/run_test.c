@@ -55,8 +55,14 @@ static void note_close(void *state, struct ui_ctx *ctx)
 }
 
 static const struct ui_screen upper = {
-    .id = "upper", .title = "upper", .state_size = 4, .scope = UI_SCOPE_LIST, .open = upper_open,
-    .draw = upper_draw, .act = upper_act, .close = note_close,
+    .id = "upper",
+    .title = "upper",
+    .state_size = 4,
+    .scope = UI_SCOPE_LIST,
+    .open = upper_open,
+    .draw = upper_draw,
+    .act = upper_act,
+    .close = note_close,
 };
 
 static struct ui_effect lower_act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
@@ -106,19 +112,29 @@ static bool lower_allows(const void *state, const struct ui_ctx *ctx, enum ui_ac
 }
 
 static const struct ui_screen lower = {
-    .id = "lower", .title = "lower", .scope = UI_SCOPE_LIST, .draw = lower_draw, .act = lower_act,
-    .work = lower_work, .resumed = lower_resumed, .takes_text = lower_takes,
-    .allows = lower_allows, .close = note_close,
+    .id = "lower",
+    .title = "lower",
+    .scope = UI_SCOPE_LIST,
+    .draw = lower_draw,
+    .act = lower_act,
+    .work = lower_work,
+    .resumed = lower_resumed,
+    .takes_text = lower_takes,
+    .allows = lower_allows,
+    .close = note_close,
 };
 
 static char folder[128];
-static char vault_dir[160];
+static char dir_of_vault[160];
 
 static struct ui_ctx fresh(void)
 {
     memset(&seen, 0, sizeof seen);
-    return (struct ui_ctx){.lang = LANG_EN, .idle_lock_ms = 300000, .return_code = "123456",
-                           .forms_dir = "tests/fixtures/forms", .kdf = {19, 2}};
+    return (struct ui_ctx){.lang = LANG_EN,
+                           .idle_lock_ms = 300000,
+                           .return_code = "123456",
+                           .forms_dir = "tests/fixtures/forms",
+                           .kdf = {19, 2}};
 }
 
 static void fill_pass(vault_secret *s)
@@ -137,17 +153,21 @@ static struct ui_ctx unlocked(void)
     const char *tmp = getenv("TMPDIR");
     snprintf(folder, sizeof folder, "%.80s/run-XXXXXX", tmp == NULL ? "/tmp" : tmp);
     ck_assert(mkdtemp(folder) != NULL);
-    snprintf(vault_dir, sizeof vault_dir, "%s/vault", folder);
+    snprintf(dir_of_vault, sizeof dir_of_vault, "%s/vault", folder);
     vault_secret *pass = vault_secret_new(), *org = NULL, *member = NULL;
     fill_pass(pass);
-    struct vault_create how = {.dir = vault_dir, .passphrase = pass, .kdf = ctx.kdf,
-                               .lang = LANG_EN, .member_name = "A. C.", .zone = "UTC"};
+    struct vault_create how = {.dir = dir_of_vault,
+                               .passphrase = pass,
+                               .kdf = ctx.kdf,
+                               .lang = LANG_EN,
+                               .member_name = "A. C.",
+                               .zone = "UTC"};
     ck_assert_int_eq(vault_create(&how, &ctx.vault, &org, &member, NULL), ERR_OK);
     vault_secret_free(pass);
     vault_secret_free(org);
     vault_secret_free(member);
     ck_assert_int_eq(record_open(ctx.vault, ctx.forms_dir, &ctx.record, NULL), ERR_OK);
-    ctx.dir = vault_dir;
+    ctx.dir = dir_of_vault;
     return ctx;
 }
 

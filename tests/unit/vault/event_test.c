@@ -29,10 +29,19 @@ static struct sample sample_new(void)
     memset(s.key, 9, sizeof s.key);
     crypto_sign_seed_keypair(s.sign_public, s.sign_secret, seed);
     const char *text = "{\"a\":1}";
-    const struct event_parts p = {
-        .organisation = field[0], .compartment = field[1], .device = field[2], .seq = 3,
-        .prev = field[3], .heads = field[4], .clock = 0x0123456789ABCDEF, .epoch = field[5],
-        .nonce = field[6], .kind = 0x101, .kind_version = 2, .text = text, .len = strlen(text)};
+    const struct event_parts p = {.organisation = field[0],
+                                  .compartment = field[1],
+                                  .device = field[2],
+                                  .seq = 3,
+                                  .prev = field[3],
+                                  .heads = field[4],
+                                  .clock = 0x0123456789ABCDEF,
+                                  .epoch = field[5],
+                                  .nonce = field[6],
+                                  .kind = 0x101,
+                                  .kind_version = 2,
+                                  .text = text,
+                                  .len = strlen(text)};
     s.len = event_size(p.len);
     ck_assert_uint_le(s.len, sizeof s.bytes);
     event_build(&p, s.key, s.sign_secret, s.bytes, s.id);
@@ -97,8 +106,8 @@ END_TEST
 
 START_TEST(payloads_are_padded_in_steps)
 {
-    static const size_t pairs[][2] = {{1, 256},      {256, 256},   {257, 512},   {2049, 4096},
-                                      {4096, 4096},  {4097, 4352}, {9000, 9216}, {65536, 65536},
+    static const size_t pairs[][2] = {{1, 256},       {256, 256},      {257, 512},   {2049, 4096},
+                                      {4096, 4096},   {4097, 4352},    {9000, 9216}, {65536, 65536},
                                       {65537, 67584}, {983048, 983048}};
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0] - 1; i++) {
         ck_assert_uint_eq(event_padded(pairs[i][0]), pairs[i][1]);
@@ -184,8 +193,8 @@ START_TEST(a_wrap_opens_for_its_reader_and_under_its_own_name_only)
     unsigned char bytes[WRAP_LEN];
     unsigned char key[KEY_LEN];
     const unsigned char expected[KEY_LEN] = {42};
-    struct wrap w = {.organisation = {1}, .compartment = {2}, .epoch = {3}, .recipient = {4},
-                     .issuer = {5}};
+    struct wrap w = {
+        .organisation = {1}, .compartment = {2}, .epoch = {3}, .recipient = {4}, .issuer = {5}};
     struct wrap back;
     crypto_box_keypair(public_key, secret);
     crypto_sign_keypair(sign_public, sign_secret);

@@ -263,8 +263,8 @@ END_TEST
 
 START_TEST(no_file_of_the_vault_holds_a_readable_word)
 {
-    static const char *const canaries[] = {"CANARYtext", "CANARYnote", "CANARYkey", "A. C.",
-                                           "Chisinau", "lanterna"};
+    static const char *const canaries[] = {"CANARYtext", "CANARYnote", "CANARYkey",
+                                           "A. C.",      "Chisinau",   "lanterna"};
     struct fixture f = fixture_new();
     struct str names = STR_INIT;
     unsigned char id[ID_LEN];

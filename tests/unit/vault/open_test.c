@@ -105,8 +105,12 @@ START_TEST(what_is_already_there_is_left_alone)
     vault_secret *b = NULL;
     vault *v = NULL;
     char *missing = file_join(f.root, "no/such");
-    struct vault_create how = {.dir = f.dir, .passphrase = pass, .kdf = {19, 2}, .lang = LANG_EN,
-                               .member_name = "B", .zone = "UTC"};
+    struct vault_create how = {.dir = f.dir,
+                               .passphrase = pass,
+                               .kdf = {19, 2},
+                               .lang = LANG_EN,
+                               .member_name = "B",
+                               .zone = "UTC"};
     ck_assert_int_eq(vault_create(&how, &v, &a, &b, NULL), ERR_EXISTS);
     how.dir = missing;
     ck_assert_int_eq(vault_create(&how, &v, &a, &b, NULL), ERR_NOT_FOUND);
@@ -134,8 +138,7 @@ START_TEST(a_keyfile_cut_anywhere_does_not_open)
     for (size_t n = 0; n < bytes.len; n++) {
         ck_assert_int_ne(keyfile_parse((const unsigned char *)bytes.data, n, &k, NULL), ERR_OK);
     }
-    ck_assert_int_eq(keyfile_parse((const unsigned char *)bytes.data, bytes.len, &k, NULL),
-                     ERR_OK);
+    ck_assert_int_eq(keyfile_parse((const unsigned char *)bytes.data, bytes.len, &k, NULL), ERR_OK);
     str_done(&bytes);
     fixture_done(&f);
 }

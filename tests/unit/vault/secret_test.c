@@ -116,7 +116,9 @@ END_TEST
 
 START_TEST(one_passphrase_however_it_is_typed)
 {
-    vault_secret *s = secret_of("  pa\xc5\x9f" "te \t  o\xcc\x88" "l ");
+    vault_secret *s = secret_of("  pa\xc5\x9f"
+                                "te \t  o\xcc\x88"
+                                "l ");
     struct secret_normal *n = secret_normalize(s);
     ck_assert_str_eq(n->text, "pa\xc8\x99te \xc3\xb6l");
     keys_free(n);

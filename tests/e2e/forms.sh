@@ -1,0 +1,33 @@
+#!/bin/sh
+# Proves that the shipped forms are free of errors; that every broken form of the fixtures is
+# refused with the finding, line and column that its first line names (a warning is named too, but
+# lets the form pass); and that the interview engine fills the identification form from a file of
+# answers, completely and to exactly the expected record.
+. "${0%/*}/common.inc"
+
+"$B/sprijin" form check forms/*.yaml >"$work/out" 2>&1
+count $? "the shipped forms have no error: $(head -n 3 "$work/out")"
+
+for form in tests/fixtures/broken/*.yaml; do
+    wanted=$(sed -n '1s/^# expect: //p' "$form")
+    "$B/sprijin" form check "$form" --json >"$work/out" 2>/dev/null
+    code=$?
+    name=${wanted% *}
+    place=${wanted#* }
+    line=$(grep -F "\"finding\":\"$name\"" "$work/out" | grep -F "\"line\":${place%:*}," |
+        grep -F "\"column\":${place#*:}," | head -n 1)
+    case $line in
+    '') right=-1 ;;
+    *'"severity":"error"'*) right=1 ;;
+    *) right=0 ;;
+    esac
+    [ "$code" -eq "$right" ]
+    count $? "$form: exit $code, wanted $wanted, got $(head -n 2 "$work/out")"
+done
+
+"$B/sprijin" form fill forms/identification.yaml --answers tests/fixtures/interview.json \
+    >"$work/filled" 2>"$work/errors"
+count $? "form fill: $(head -n 3 "$work/errors")"
+check 'the interview is complete' grep -q '"complete": true' "$work/filled"
+check 'the record is the expected one' diff tests/fixtures/interview.expected.json "$work/filled"
+verdict

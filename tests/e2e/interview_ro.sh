@@ -1,0 +1,56 @@
+#!/bin/sh
+# Proves that the whole identification interview can be taken by keys in Romanian: a case is opened, the
+# safety and consent questions open the other sections, every question of every group is answered,
+# and the interview is finished and signed; a new process shows it as finished and verify finds
+# every seal whole.
+. "${0%/*}/common.inc"
+
+make_vault ro
+{
+    unlock ro
+    new_case 'Cosânzeana' 'Ileana'
+    cat <<END
+expect_not "Cosânzeana"
+key Enter
+wait "Locul este ferit"
+expect "( ) Da"
+key 1 Tab 2 Tab 2 Tab
+settle
+key 1 Tab 1 Tab 1 Tab
+settle
+limit 5
+until "$(tr_ ro 'This was the last group. Ctrl-W finishes.')" 260
+  key 1 Tab
+  if_screen "$(tr_head ro 'Correct this answer, or clear it with Ctrl-U.')"
+    key Ctrl-u
+    type "2001"
+    key Tab
+  end
+end
+expect "$(tr_ ro '✓ saved')"
+key Ctrl-w
+wait "$(tr_ ro 'Finish the interview and sign it?')"
+END
+    echo "type \"$(tr_ ro y)\""
+    cat <<END
+wait "$(tr_ ro 'Finished and signed.')"
+expect "$(tr_ ro 'finished')"
+key Ctrl-q
+exit 0
+END
+} >"$work/walk"
+play 'the whole interview' ro <"$work/walk"
+{
+    unlock ro
+    cat <<END
+until "$(tr_ ro 'finished')" 3
+  key Esc
+end
+key Ctrl-q
+exit 0
+END
+} >"$work/again"
+play 'finished is remembered' ro <"$work/again"
+check 'verify is content' "$B/sprijin" verify --vault "$vault" --passphrase-fd 3 \
+    3<"$work/words" >/dev/null
+verdict

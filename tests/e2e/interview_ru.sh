@@ -1,0 +1,56 @@
+#!/bin/sh
+# Proves that the whole identification interview can be taken by keys in Russian: a case is opened, the
+# safety and consent questions open the other sections, every question of every group is answered,
+# and the interview is finished and signed; a new process shows it as finished and verify finds
+# every seal whole.
+. "${0%/*}/common.inc"
+
+make_vault ru
+{
+    unlock ru
+    new_case 'Прекрасная' 'Василиса'
+    cat <<END
+expect_not "Прекрасная"
+key Enter
+wait "Место уединённое"
+expect "( ) Да"
+key 1 Tab 2 Tab 2 Tab
+settle
+key 1 Tab 1 Tab 1 Tab
+settle
+limit 5
+until "$(tr_ ru 'This was the last group. Ctrl-W finishes.')" 260
+  key 1 Tab
+  if_screen "$(tr_head ru 'Correct this answer, or clear it with Ctrl-U.')"
+    key Ctrl-u
+    type "2001"
+    key Tab
+  end
+end
+expect "$(tr_ ru '✓ saved')"
+key Ctrl-w
+wait "$(tr_ ru 'Finish the interview and sign it?')"
+END
+    echo "type \"$(tr_ ru y)\""
+    cat <<END
+wait "$(tr_ ru 'Finished and signed.')"
+expect "$(tr_ ru 'finished')"
+key Ctrl-q
+exit 0
+END
+} >"$work/walk"
+play 'the whole interview' ru <"$work/walk"
+{
+    unlock ru
+    cat <<END
+until "$(tr_ ru 'finished')" 3
+  key Esc
+end
+key Ctrl-q
+exit 0
+END
+} >"$work/again"
+play 'finished is remembered' ru <"$work/again"
+check 'verify is content' "$B/sprijin" verify --vault "$vault" --passphrase-fd 3 \
+    3<"$work/words" >/dev/null
+verdict
