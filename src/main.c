@@ -114,6 +114,9 @@ int main(int argc, char **argv)
     err_assert_hook(panic);
     struct cli c;
     int code = cli_parse(&c, argc, argv) ? run(&c) : 2;
+    if (code == 0 && ferror(stdout) != 0) {
+        code = 5; /* what was to be printed is lost: a full disk or a closed pipe */
+    }
     cli_done(&c);
     return code;
 }

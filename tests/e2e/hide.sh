@@ -23,7 +23,7 @@ END
     for sheet in O M; do
         n=1
         while [ $n -le 24 ]; do
-            echo "let $sheet$n /[^0-9]$n ([^ ]+)/"
+            echo "let $sheet$n /[^0-9]$n ([^ ]+)(  |$)/"
             n=$((n + 1))
         done
         echo 'key Enter'

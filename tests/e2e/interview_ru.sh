@@ -19,8 +19,8 @@ settle
 key 1 Tab 1 Tab 1 Tab
 settle
 limit 5
-until "$(tr_ ru 'This was the last group. Ctrl-W finishes.')" 260
-  key 1 Tab
+until /($(tr_re ru 'This was the last group. Ctrl-W finishes.')|$(tr_re ru 'Nothing more is open. F11 goes to what needs an answer.'))/ 80
+  key 1 Tab 1 Tab 1 Tab 1 Tab
   if_screen "$(tr_head ru 'Correct this answer, or clear it with Ctrl-U.')"
     key Ctrl-u
     type "2001"
@@ -28,8 +28,19 @@ until "$(tr_ ru 'This was the last group. Ctrl-W finishes.')" 260
   end
 end
 expect "$(tr_ ru '✓ saved')"
-key Ctrl-w
-wait "$(tr_ ru 'Finish the interview and sign it?')"
+until "$(tr_ ru 'Finish the interview and sign it?')" 8
+  key Ctrl-w
+  if_not "$(tr_ ru 'Finish the interview and sign it?')"
+    key Ctrl-u
+    type "+373 000 00 001"
+    key Tab
+    if_screen "$(tr_head ru 'Correct this answer, or clear it with Ctrl-U.')"
+      key Ctrl-u
+      type "2030"
+      key Tab
+    end
+  end
+end
 END
     echo "type \"$(tr_ ru y)\""
     cat <<END

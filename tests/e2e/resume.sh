@@ -86,8 +86,9 @@ play 'the closed line kept the word; SIGTERM ends within a second' ro <"$work/s"
     cat <<END
 wait "Pentru că altfel pleacă mâine"
 key Tab
-settle
-expect "$saved"
+wait_gone "mâine"
+key BackTab
+wait "Pentru că altfel pleacă mâine"
 key Ctrl-q
 exit 0
 END

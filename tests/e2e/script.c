@@ -1,4 +1,4 @@
-/* The script of a pseudo-terminal: one step a line, a name and its arguments ("text" with \n \t \e
+/* The script of a pseudo-terminal: one step a line, a name and its arguments ("text" with \n \t \e \a
  * \\ \" escapes, /regular expression/, or bare words; $NAME and ${NAME} stand for what `let` took
  * from the screen). The whole script is read and checked before the first step is played; a step
  * either holds or ends the play with its line, the reason and a picture of the screen.
@@ -485,7 +485,9 @@ static enum result run_steps(struct play *p, size_t from, size_t to)
 
 static char unescape(char c)
 {
-    return c == 'n' ? '\n' : c == 't' ? '\t' : c == 'e' ? '\033' : c == 'r' ? '\r' : c;
+    static const char from[] = "nterab", to[] = "\n\t\033\r\a\b";
+    const char *at = strchr(from, c);
+    return at == NULL || c == '\0' ? c : to[at - from];
 }
 
 /* Takes one argument off *s; false if a quote is open. */

@@ -32,7 +32,7 @@ start() { # processor time of the process from exec until the unlock screen stan
     "$B/sprijin" init --lang en --vault "$work/vault" --kdf 19,2 --name 'A. C.' \
         --passphrase-fd 3 3<"$work/words" >/dev/null || return
     echo 'wait "Passphrase"' >"$work/unlock"
-    for i in 1 2 3 4 5 6 7 8 9; do
+    for _ in 1 2 3 4 5 6 7 8 9; do
         play --cpu "$work/unlock" -- "$B/sprijin" --lang en --vault "$work/vault"
     done | sed -n 's/^cpu_ms //p' | spread >"$work/start"
     read -r middle most <"$work/start" || middle='' most=''

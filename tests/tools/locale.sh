@@ -8,7 +8,7 @@ extract() {
     find src include -name '*.[ch]' -o -name '*.def' | LC_ALL=C sort |
         xgettext --from-code=UTF-8 --language=C -k -kN_ -kui_tr:2 -kui_trn:2,3 -kcli_tr:2 \
             --add-comments=L10N: --package-name=sprijin --sort-output --no-location \
-            --no-flags -f - -o "$1"
+            -f - -o "$1"
     sed -i '/^"POT-Creation-Date/d' "$1"
 }
 extract "$pot"

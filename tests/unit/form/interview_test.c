@@ -105,6 +105,21 @@ START_TEST(an_irrelevant_answer_reads_blank_and_is_kept)
 }
 END_TEST
 
+START_TEST(an_irrelevant_answer_opens_nothing_elsewhere)
+{
+    begin(HEAD YES_NO "survey:\n  - {name: a, type: select_one yes_no, label: A}\n"
+                      "  - {name: m, type: select_multiple many, label: M, "
+                      "relevant: \"${a} = 'yes'\"}\n"
+                      "  - {name: c, type: text, label: C, relevant: \"selected(${m}, 'a')\"}\n");
+    set("a", "yes");
+    set("m", "a");
+    ck_assert(is_relevant("c"));
+    set("a", "no");
+    ck_assert(!is_relevant("m") && !is_relevant("c") && changed("c"));
+    end();
+}
+END_TEST
+
 START_TEST(a_state_reads_blank_and_opens_nothing)
 {
     begin(small);
@@ -392,6 +407,7 @@ Suite *form_interview_suite(void)
     TCase *t = tcase_create("all");
     tcase_add_test(t, relevance_follows_answers_through_groups_and_calculations);
     tcase_add_test(t, an_irrelevant_answer_reads_blank_and_is_kept);
+    tcase_add_test(t, an_irrelevant_answer_opens_nothing_elsewhere);
     tcase_add_test(t, a_state_reads_blank_and_opens_nothing);
     tcase_add_test(t, required_is_met_by_declined_and_unknown_only);
     tcase_add_test(t, requiredness_may_depend_on_an_answer);
