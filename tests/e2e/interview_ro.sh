@@ -22,13 +22,22 @@ limit 5
 until /($(tr_re ro 'This was the last group. Ctrl-W finishes.')|$(tr_re ro 'Nothing more is open. F11 goes to what needs an answer.'))/ 80
   key 1 Tab 1 Tab 1 Tab 1 Tab
   if_screen "$(tr_head ro 'Correct this answer, or clear it with Ctrl-U.')"
-    key Ctrl-u
-    type "2001"
-    key Tab
+    key Ctrl-u F7 Tab
   end
 end
 expect "$(tr_ ro '✓ saved')"
-until "$(tr_ ro 'Finish the interview and sign it?')" 8
+until "$(tr_ ro 'Finish the interview and sign it?')" 12
+  key Ctrl-w
+  if_not "$(tr_ ro 'Finish the interview and sign it?')"
+    key Ctrl-u
+    type "+373 000 00 001"
+    key Tab
+    if_screen "$(tr_head ro 'Correct this answer, or clear it with Ctrl-U.')"
+      key Ctrl-u
+      type "2024"
+      key Tab
+    end
+  end
   key Ctrl-w
   if_not "$(tr_ ro 'Finish the interview and sign it?')"
     key Ctrl-u
@@ -40,6 +49,7 @@ until "$(tr_ ro 'Finish the interview and sign it?')" 8
       key Tab
     end
   end
+  key Ctrl-w
 end
 END
     echo "type \"$(tr_ ro y)\""
