@@ -33,5 +33,10 @@ done
     >"$work/filled" 2>"$work/errors"
 count $? "form fill: $(head -n 3 "$work/errors")"
 check 'the interview is complete' grep -q '"complete": true' "$work/filled"
-check 'the record is the expected one' diff tests/fixtures/interview.expected.json "$work/filled"
+# The age goes by today's date, the hash by the wording of the form.
+for record in tests/fixtures/interview.expected.json "$work/filled"; do
+    sed -e '/^ *"age_years":/d' -e '/^ *"hash":/d' "$record" >"$work/${record##*/}.steady"
+done
+check 'the record is the expected one' diff "$work/interview.expected.json.steady" \
+    "$work/filled.steady"
 verdict

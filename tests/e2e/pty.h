@@ -27,6 +27,7 @@ bool term_pump(term *t, int wait_ms);
 bool term_settle(term *t, int limit_ms);
 /* The screen: rows without trailing blanks, each with '\n'. Owned by t, valid until the next call. */
 const char *term_screen(term *t);
+void term_picture(term *t, FILE *to); /* the screen with an edge */
 void term_send(term *t, const char *bytes, size_t n);
 bool term_key(term *t, const char *name); /* "F5", "Ctrl-]", "Alt-x", "PgDn"; false: no such key */
 void term_resize(term *t, int rows, int cols);

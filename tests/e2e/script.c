@@ -64,18 +64,6 @@ struct play {
     int var_count;
 };
 
-static void picture(struct play *p)
-{
-    const char *s = term_screen(p->t);
-    fputs("+----\n", stderr);
-    while (*s != '\0') {
-        size_t n = strcspn(s, "\n");
-        fprintf(stderr, "|%.*s\n", (int)n, s);
-        s += n + 1;
-    }
-    fputs("+----\n", stderr);
-}
-
 __attribute__((format(printf, 3, 4))) static enum result fail(struct play *p, const struct step *s,
                                                               const char *fmt, ...)
 {
@@ -85,7 +73,7 @@ __attribute__((format(printf, 3, 4))) static enum result fail(struct play *p, co
     vfprintf(stderr, fmt, ap);
     va_end(ap);
     fputc('\n', stderr);
-    picture(p);
+    term_picture(p->t, stderr);
     return BAD;
 }
 
@@ -173,8 +161,9 @@ static bool shows(struct play *p, const struct arg *a, const char **from, size_t
     return is_found;
 }
 
-static enum result wait_until(struct play *p, const struct step *s, bool is_wanted)
+static enum result run_wait(struct play *p, const struct step *s)
 {
+    bool is_wanted = strcmp(s->op->name, "wait") == 0;
     int64_t end = term_now_ms() + p->limit_ms;
     while (shows(p, &s->argv[0], NULL, NULL) != is_wanted) {
         int64_t left = end - term_now_ms();
@@ -187,16 +176,6 @@ static enum result wait_until(struct play *p, const struct step *s, bool is_want
         term_pump(p->t, (int)left);
     }
     return GOOD;
-}
-
-static enum result run_wait(struct play *p, const struct step *s)
-{
-    return wait_until(p, s, true);
-}
-
-static enum result run_wait_gone(struct play *p, const struct step *s)
-{
-    return wait_until(p, s, false);
 }
 
 static enum result run_expect(struct play *p, const struct step *s)
@@ -440,7 +419,7 @@ static enum result run_again(struct play *p, const struct step *s)
 static const struct op ops[] = {
     {"limit", 1, 1, run_limit, false, false},
     {"wait", 1, 1, run_wait, false, false},
-    {"wait_gone", 1, 1, run_wait_gone, false, false},
+    {"wait_gone", 1, 1, run_wait, false, false},
     {"expect", 1, 1, run_expect, false, false},
     {"expect_not", 1, 1, run_expect, false, false},
     {"type", 1, 1, run_type, false, false},

@@ -281,6 +281,18 @@ const char *term_screen(term *t)
     return text;
 }
 
+void term_picture(term *t, FILE *to)
+{
+    const char *s = term_screen(t);
+    fputs("+----\n", to);
+    while (*s != '\0') {
+        size_t n = strcspn(s, "\n");
+        fprintf(to, "|%.*s\n", (int)n, s);
+        s += n + 1;
+    }
+    fputs("+----\n", to);
+}
+
 void term_send(term *t, const char *bytes, size_t n)
 {
     int64_t end = term_now_ms() + 10000;
