@@ -131,6 +131,12 @@ static enum err apply_case(const struct applied *a)
     return rc == ERR_OK ? refresh_words(a) : rc;
 }
 
+static bool is_a_name(const char *fact)
+{
+    return strcmp(fact, "person.surname") == 0 || strcmp(fact, "person.given") == 0 ||
+           strcmp(fact, "person.alias") == 0;
+}
+
 static enum err put_fact(const struct applied *a, const char *fact, const char *source,
                          const char *value)
 {
@@ -142,7 +148,7 @@ static enum err put_fact(const struct applied *a, const char *fact, const char *
     const char *texts[] = {a->kase, fact, source, value, a->event};
     const int64_t ints[] = {a->e->time_ms};
     enum err rc = RUN(a, SQL, texts, ints);
-    if (rc == ERR_OK && strncmp(fact, "person.", 7) == 0) {
+    if (rc == ERR_OK && is_a_name(fact)) {
         rc = refresh_words(a);
     }
     return rc;

@@ -136,6 +136,23 @@ static jv *pending_json(const record_doc *doc)
     return body;
 }
 
+/* Our own event comes back through the view like any other; if it came alone, the engine has its
+ * answers already and need not read the whole record again. */
+static enum err take_own(record_doc *doc, struct err_info *err)
+{
+    enum err rc = record_refresh(doc->r, NULL, err);
+    if (rc == ERR_OK && changes_in_view(doc) == doc->changes + 1 && doc->kase.conflicts == 0) {
+        doc->changes++;
+        struct form_progress p = form_interview_progress(doc->iv);
+        doc->kase.answered = p.answered;
+        doc->kase.asked = p.asked;
+        doc->kase.changed_ms = clock_now_ms();
+        return ERR_OK;
+    }
+    bool changed = false;
+    return rc == ERR_OK ? record_doc_refresh(doc, &changed, err) : rc;
+}
+
 /* All pending answers in one event; after ERR_OK none is pending. */
 static enum err flush(record_doc *doc, struct err_info *err)
 {
@@ -152,8 +169,7 @@ static enum err flush(record_doc *doc, struct err_info *err)
     }
     memset(doc->pending, 0, doc->def->count * sizeof *doc->pending);
     doc->pending_count = 0;
-    bool changed = false;
-    return record_doc_refresh(doc, &changed, err);
+    return take_own(doc, err);
 }
 
 static void mark(record_doc *doc, int item)

@@ -150,6 +150,8 @@ static size_t wrap_at(const char *s, size_t n, size_t width)
     return fit > 0 ? fit : utf8_grapheme(s, len);
 }
 
+/* The room for text is shown by '_', which every terminal has; the text itself is plain, so that
+ * a typed letter costs a slow line no change of attributes. */
 static void draw_line(canvas *c, int row, int col, int width, const char *s, size_t n)
 {
     struct str line = STR_INIT;
@@ -157,8 +159,8 @@ static void draw_line(canvas *c, int row, int col, int width, const char *s, siz
         n--;
     }
     str_put(&line, s, n);
-    canvas_fill(c, row, col, 1, width, UI_UNDERLINE, ' ');
-    canvas_text(c, row, col, width, UI_UNDERLINE, str_cstr(&line));
+    canvas_fill(c, row, col, 1, width, UI_DIM, '_');
+    canvas_text(c, row, col, width, UI_PLAIN, str_cstr(&line));
     str_done(&line);
 }
 
@@ -221,8 +223,8 @@ int ui_edit_draw(const struct ui_edit *e, canvas *c, int row, int col, int width
     while (is_focused && utf8_width(s + from, e->cursor - from) >= (size_t)width) {
         from += utf8_grapheme(s + from, e->text.len - from);
     }
-    canvas_fill(c, row, col, 1, width, UI_UNDERLINE, ' ');
-    canvas_text(c, row, col, width, UI_UNDERLINE, s + from);
+    canvas_fill(c, row, col, 1, width, UI_DIM, '_');
+    canvas_text(c, row, col, width, UI_PLAIN, s + from);
     if (is_focused) {
         canvas_cursor(c, row, col + (int)utf8_width(s + from, e->cursor - from));
     }

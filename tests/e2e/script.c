@@ -24,7 +24,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MAX_ARGS = 32, MAX_VARS = 128, TEXT = 4096 };
 enum kind { WORD, QUOTED, REGEX };
@@ -514,12 +513,11 @@ static const struct op *find_op(const char *name)
 static bool read_step(const char *line, struct step *s)
 {
     char name[32];
-    size_t n = 0;
     line += strspn(line, " \t");
     if (*line == '#' || *line == '\n' || *line == '\0') {
         return true;
     }
-    n = strcspn(line, " \t\n");
+    size_t n = strcspn(line, " \t\n");
     snprintf(name, sizeof name, "%.*s", (int)(n < 31 ? n : 31), line);
     s->op = find_op(name);
     for (line += n; *(line += strspn(line, " \t\n")) != '\0' && *line != '#';) {
