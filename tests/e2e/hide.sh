@@ -86,7 +86,7 @@ raw 1b4f
 sleep 20
 raw 43
 expect "$gap"
-expect_not /mâine./
+expect_not /mâine[^_]/
 raw 1b
 sleep 400
 raw 5b
@@ -100,7 +100,7 @@ if_not "$gap"
   settle
 end
 wait "$gap"
-expect_not /$gap./
+expect_not /$gap[^_]/
 expect_not "[A"
 key F12
 expect_not /[[:alpha:]]/
@@ -118,7 +118,7 @@ play 'hidden, wrong code, right code, slow keys, three wrong codes' ro <"$work/s
     unlock ro
     cat <<END
 wait "$gap"
-expect_not /$gap./
+expect_not /$gap[^_]/
 key Ctrl-k
 wait "$(tr_ ro 'Passphrase')"
 expect_not "$gap"
