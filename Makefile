@@ -31,6 +31,8 @@ deps: ## install what building and running needs (or say what)
 	@tests/tools/deps.sh run
 deps-check:
 	@tests/tools/deps.sh run check
+deps-fuzz:
+	@tests/tools/deps.sh run check fuzz
 deps-lint:
 	@tests/tools/deps.sh run check lint
 run: deps ## build and open the program; without a terminal, show its work on a fictional interview
@@ -41,7 +43,7 @@ check-built: $(B)/sprijin $(B)/unit $(B)/screen $(B)/pty $(B)/killsave layers
 	@tests/tools/check.sh $(B)
 fault: deps-check ## the long runs: kill -9, full disk
 	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/killsave && tests/tools/fault.sh $(B) 2000
-fuzz: deps-check ## fuzz the parsers (FUZZ_SECONDS=60 each; needs clang)
+fuzz: deps-fuzz ## fuzz the parsers (FUZZ_SECONDS=60 each; needs clang)
 	@tests/tools/fuzz.sh $(or $(FUZZ_SECONDS),60)
 bench: deps-check ## measure speed and size, as ratios within one run
 	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/bench $(B)/pty && tests/tools/bench.sh $(B)
@@ -94,5 +96,5 @@ $(B)/gen/suites.c: $(UNITSRC) tests/tools/suites.sh
 	@tests/tools/suites.sh $(UNITSRC) >$@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all deps deps-check deps-lint run check check-built fault fuzz bench lint layers locale \
+.PHONY: all deps deps-check deps-lint deps-fuzz run check check-built fault fuzz bench lint layers locale \
         format install clean help

@@ -63,6 +63,13 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
                                                                   : UI_EFFECT(UI_EFFECT_NONE);
 }
 
+static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action)
+{
+    (void)state;
+    (void)ctx;
+    return action != UI_ACT_PAGE_DOWN; /* one page is all */
+}
+
 static void close(void *state, struct ui_ctx *ctx)
 {
     (void)state;
@@ -78,5 +85,6 @@ const struct ui_screen ui_about = {
     .open = open,
     .draw = draw,
     .act = act,
+    .allows = allows,
     .close = close,
 };

@@ -132,11 +132,14 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
     int row = UI_TOP;
     struct str s = STR_INIT;
     str_printf(&s, ui_trn(ctx, "%zu case", "%zu cases", st->total), st->total);
-    str_puts(&s, " · ");
-    str_puts(&s, ui_tr(ctx, SORT_NAMES[st->sort]));
+    const bool is_filtered = st->is_finding || st->filter.text.len > 0;
+    if (!is_filtered || canvas_cols(c) >= 80) { /* beside the letters typed there is less room */
+        str_puts(&s, " · ");
+        str_puts(&s, ui_tr(ctx, SORT_NAMES[st->sort]));
+    }
     canvas_text_right(c, row, canvas_cols(c) - 1, UI_DIM, str_cstr(&s));
     str_done(&s);
-    if (st->is_finding || st->filter.text.len > 0) {
+    if (is_filtered) {
         const int used = canvas_text(c, row, 1, 14, UI_BOLD, ui_tr(ctx, "Find:"));
         ui_edit_draw(&st->filter, c, row, used + 2, 24, 1, st->is_finding);
     }

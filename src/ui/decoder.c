@@ -198,9 +198,24 @@ static bool in_ss3(struct ui_decoder *d, unsigned char byte, int64_t now_ms, uin
     return give(d, found != UI_KEY_NONE ? found : keypad_key(byte), key);
 }
 
-/* OSC, DCS and their like run to BEL or ESC \. Nothing of them is kept. */
-static bool in_string(struct ui_decoder *d, unsigned char byte)
+/* The last bytes of a string, kept only inside a paste: there an unfinished string ends with the
+ * paste. */
+static bool ends_paste(struct ui_decoder *d, unsigned char byte)
 {
+    static const char MARK[] = "\033[201~";
+    enum { TAIL = 3, TAIL_LEN = sizeof MARK - 1 };
+    memmove(d->buf + TAIL, d->buf + TAIL + 1, TAIL_LEN - 1);
+    d->buf[TAIL + TAIL_LEN - 1] = byte;
+    return memcmp(d->buf + TAIL, MARK, TAIL_LEN) == 0;
+}
+
+/* OSC, DCS and their like run to BEL or ESC \. Nothing of them is kept. */
+static bool in_string(struct ui_decoder *d, unsigned char byte, uint32_t *key)
+{
+    if (d->in_paste && ends_paste(d, byte)) {
+        d->in_paste = false;
+        return give(d, UI_KEY_PASTE, key);
+    }
     bool is_end = byte == 0x07 || (byte == '\\' && d->buf[2] == ESC);
     if (is_end) {
         forget(d);
@@ -331,7 +346,7 @@ bool ui_decoder_feed(struct ui_decoder *d, unsigned char byte, int64_t now_ms, u
     }
     if (d->buf[1] == ']' || d->buf[1] == 'P' || d->buf[1] == 'X' || d->buf[1] == '^' ||
         d->buf[1] == '_') {
-        return in_string(d, byte);
+        return in_string(d, byte, key);
     }
     if (utf8_need(d->buf[1]) != 0) {
         return in_utf8(d, 1, byte, now_ms, key);

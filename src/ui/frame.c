@@ -99,6 +99,18 @@ static void draw_keys(canvas *c, const struct ui_ctx *ctx, const struct ui_scree
     }
 }
 
+/* A sentence longer than the last line takes the rule's place too: it is never cut. */
+static void draw_message(canvas *c, const struct ui_ctx *ctx)
+{
+    const int width = canvas_cols(c) - 2;
+    int row = canvas_rows(c) - 1;
+    if (utf8_width(ctx->message, strlen(ctx->message)) > (size_t)width) {
+        row--;
+        canvas_fill(c, row, 0, 1, canvas_cols(c), UI_PLAIN, ' ');
+    }
+    canvas_wrap(c, row, 1, width, 2, UI_BOLD, ctx->message);
+}
+
 void ui_frame(canvas *c, const struct ui_ctx *ctx, const struct ui_screen *screen,
               const void *state, const char *title)
 {
@@ -109,7 +121,7 @@ void ui_frame(canvas *c, const struct ui_ctx *ctx, const struct ui_screen *scree
     canvas_hline(c, 1, 0, cols);
     canvas_hline(c, rows - UI_BOTTOM, 0, cols);
     if (ctx->message[0] != '\0') {
-        canvas_text(c, rows - 1, 1, cols - 2, UI_BOLD, ctx->message);
+        draw_message(c, ctx);
     } else {
         draw_keys(c, ctx, screen, state);
     }

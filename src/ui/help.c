@@ -23,6 +23,10 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg)
 static void keys_of(enum ui_scope scope, enum ui_action action, struct str *out)
 {
     size_t n = 0;
+    if (action == UI_ACT_DIGIT) { /* nine keys in a row */
+        str_puts(out, "1-9");
+        return;
+    }
     const struct ui_binding *const rows = ui_bindings(scope, &n);
     for (size_t i = 0; i < n; i++) {
         if (rows[i].action != action || rows[i].key == '\n') {

@@ -2,6 +2,7 @@
  * answer when the focus leaves it, and is a draft in the saved place until then. Invariant: after
  * each act ctx says truly whether all is on disk. */
 #include "interview_int.h"
+#include "prefs_int.h"
 
 #include <string.h>
 
@@ -343,6 +344,7 @@ static void next_ask_lang(struct ui_ctx *ctx)
         ctx->both_langs = false;
         ctx->ask_lang = (enum lang)((ctx->ask_lang + 1) % LANG_COUNT);
     }
+    ui_langs_save(ctx);
 }
 
 static void retry(struct iv_state *st, struct ui_ctx *ctx)

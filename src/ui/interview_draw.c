@@ -128,6 +128,31 @@ static const struct {
 };
 enum { STATES_COUNT = sizeof STATES / sizeof STATES[0], STATES_COL = 5 };
 
+/* Room between the words, the widest that fits: first less room, then no word but the states. */
+static int fit_states(struct str words[STATES_COUNT], int width, int *col)
+{
+    static const struct {
+        int gap, col;
+    } LAYOUTS[] = {{3, STATES_COL}, {2, STATES_COL}, {2, 1}};
+    for (size_t n = STATES_COUNT; n >= STATES_COUNT - 1; n--) {
+        for (size_t i = 0; i < sizeof LAYOUTS / sizeof LAYOUTS[0]; i++) {
+            int cells = LAYOUTS[i].col - LAYOUTS[i].gap;
+            for (size_t w = 0; w < n; w++) {
+                cells += words[w].len == 0
+                             ? 0
+                             : LAYOUTS[i].gap + (int)utf8_width(str_cstr(&words[w]), words[w].len);
+            }
+            if (cells <= width - 1) {
+                *col = LAYOUTS[i].col;
+                return LAYOUTS[i].gap;
+            }
+        }
+        str_clear(&words[STATES_COUNT - 1]);
+    }
+    *col = 1;
+    return 1;
+}
+
 static void draw_states(const struct pane *p, int row, int item)
 {
     const struct form_item *const it = &iv_def(p->st)->items[item];
@@ -135,17 +160,15 @@ static void draw_states(const struct pane *p, int row, int item)
     const bool has_hint = *form_text_get(&it->hint, p->ctx->ask_lang) != '\0' ||
                           *form_text_get(&it->guidance, p->ctx->ask_lang) != '\0';
     struct str words[STATES_COUNT] = {STR_INIT};
-    int cells = STATES_COL + 1;
     for (size_t i = 0; i < STATES_COUNT; i++) {
         char key[16];
         if (STATES[i].action != UI_ACT_EXPLAIN || has_hint) {
             str_printf(&words[i], "%s %s", key_of(STATES[i].action, key),
                        ui_tr(p->ctx, STATES[i].word));
-            cells += (int)utf8_width(str_cstr(&words[i]), words[i].len) + 3;
         }
     }
-    const int gap = cells - 3 < p->width ? 3 : 2;
-    int col = cells - 3 < p->width + 3 ? STATES_COL : 1;
+    int col = 1;
+    const int gap = fit_states(words, p->width, &col);
     for (size_t i = 0; i < STATES_COUNT; i++) {
         const bool holds = STATES[i].state == now && now != FORM_A_NONE;
         if (words[i].len > 0 && col < p->width - 4) {
@@ -329,14 +352,9 @@ static void draw_title(const struct iv_state *st, const struct ui_ctx *ctx, canv
     if (st->doc != NULL) {
         const struct record_case *const k = record_doc_case(st->doc);
         const char *const form = form_text_get(&iv_def(st)->title, ctx->lang);
-        if (canvas_cols(c) < 80) { /* the code first: what is cut then is the form's title */
-            str_printf(&title, "%s %s · %s", k->code, k->initials, form);
-        } else {
-            str_printf(&title, "%s · %s %s", form, k->code, k->initials);
-        }
-        if (record_doc_is_finished(st->doc)) {
-            str_puts(&title, " ✓");
-        }
+        /* whose it is comes first: what a narrow head cuts is the form's title */
+        str_printf(&title, "%s %s%s · %s", k->code, k->initials,
+                   record_doc_is_finished(st->doc) ? " ✓" : "", form);
     } else {
         str_puts(&title, ui_tr(ctx, ui_interview.title));
     }

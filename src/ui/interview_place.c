@@ -17,7 +17,10 @@ void iv_open_doc(struct iv_state *st, struct ui_ctx *ctx)
         ui_say_error(ctx, e, &info);
         return;
     }
-    const int item = record_doc_position(st->doc);
+    int item = record_doc_position(st->doc);
+    if (item < 0) { /* never paused: after a break-down, where the answers end */
+        item = form_interview_seek(iv_of(st), -1, FORM_SEEK_UNANSWERED);
+    }
     if (item >= 0) {
         iv_focus_item(st, ctx, item);
     } else {

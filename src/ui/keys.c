@@ -145,7 +145,11 @@ static const struct ui_binding INTERVIEW[] = {
     LETTER('m', NEXT_MISSING),
     WRITE(UI_CTRL('w'), FINISH),
     {.key = 'f', .action = UI_ACT_FINISH, .guards = UI_NEEDS_WRITE, .is_letter = true},
-    WRITE(UI_CTRL('s'), RETRY),
+    {.key = UI_CTRL('s'), /* allowed, so shown, only while something is not saved */
+     .action = UI_ACT_RETRY,
+     .guards = UI_NEEDS_WRITE,
+     .footer = 1,
+     .label = N_("save again")},
     {.key = 'v',
      .action = UI_ACT_UNMASK,
      .guards = UI_NEEDS_UNLOCKED | UI_NEEDS_CASE,

@@ -1,9 +1,10 @@
 /* The menu over any screen: a table of places and of what the program can do at any time. */
+#include "prefs_int.h"
 #include "ui/widget.h"
 
 #include <string.h>
 
-enum what { W_CASES, W_NEW, W_PASSWD, W_LANG, W_LOCK, W_HELP, W_ABOUT, W_QUIT, W_COUNT };
+enum what { W_CASES, W_NEW, W_PASSWD, W_CODE, W_LANG, W_LOCK, W_HELP, W_ABOUT, W_QUIT, W_COUNT };
 
 struct state {
     struct ui_list list;
@@ -13,6 +14,7 @@ static const char *const WORDS[W_COUNT] = {
     [W_CASES] = N_("Cases"),
     [W_NEW] = N_("New case"),
     [W_PASSWD] = N_("Change the passphrase"),
+    [W_CODE] = N_("Return code"),
     [W_LANG] = N_("Language of the screen"),
     [W_LOCK] = N_("Lock"),
     [W_HELP] = N_("Help: keys"),
@@ -60,7 +62,8 @@ static struct ui_effect choose(struct ui_ctx *ctx, enum what what)
     case W_CASES: return go(UI_EFFECT_RESET, &ui_cases);
     case W_NEW: return go(UI_EFFECT_REPLACE, &ui_new_case);
     case W_PASSWD: return go(UI_EFFECT_REPLACE, &ui_passwd);
-    case W_LANG: ctx->lang = (enum lang)((ctx->lang + 1) % LANG_COUNT); break;
+    case W_CODE: return go(UI_EFFECT_REPLACE, &ui_return_code);
+    case W_LANG: ui_langs_next(ctx); break;
     case W_LOCK: return UI_EFFECT(UI_EFFECT_LOCK);
     case W_HELP: {
         const unsigned char scope = UI_SCOPE_INTERVIEW;

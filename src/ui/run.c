@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "prefs_int.h"
 #include "ui_int.h"
 
 #define HIDE_MS    (10 * 60 * 1000)
@@ -22,6 +23,7 @@ ui_run *ui_run_new(struct ui_ctx *ctx, int rows, int cols, const struct ui_scree
     r->ctx = ctx;
     r->canvas = canvas_new(rows, cols);
     ui_run_open(r, first, arg48);
+    ui_code_demo(ctx);
     return r;
 }
 
@@ -126,7 +128,11 @@ static void hide(ui_run *r)
     r->hidden_ms = r->now_ms;
     r->code_failures = 0;
     forget_code(r);
-    if (r->ctx->return_code[0] == '\0') {
+    if (r->depth > 0 && r->stack[0].screen == &ui_wizard) {
+        /* Enter alone would bring the paper keys back: the first run begins anew */
+        ui_run_close_all(r);
+        ui_run_open(r, &ui_wizard, NULL);
+    } else if (r->ctx->return_code[0] == '\0') {
         ui_run_lock(r);
     }
 }
@@ -240,9 +246,7 @@ static bool act_global(ui_run *r, enum ui_action action)
     case UI_ACT_MENU: toggle(r, &ui_menu, 0); return true;
     case UI_ACT_HIDE: hide(r); return true;
     case UI_ACT_LOCK: ui_run_lock(r); return true;
-    case UI_ACT_LANG_SCREEN:
-        r->ctx->lang = (enum lang)((r->ctx->lang + 1) % LANG_COUNT);
-        return true;
+    case UI_ACT_LANG_SCREEN: ui_langs_next(r->ctx); return true;
     case UI_ACT_REDRAW: r->wants_repaint = true; return true;
     case UI_ACT_QUIT: leave(r); return true;
     default: return false;

@@ -1,5 +1,6 @@
 /* The locked door: passphrase or the member's paper key. Says nothing about what is behind it until
  * it is open. After a failure the next attempt waits, counted down here. */
+#include "prefs_int.h"
 #include "ui/widget.h"
 
 #include <string.h>
@@ -172,17 +173,6 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-/* The code of quick hiding lies in the vault and is needed from now on. */
-static void read_code(struct ui_ctx *ctx)
-{
-    struct str code = STR_INIT;
-    if (vault_note_get(ctx->vault, "return-code", &code, NULL) == ERR_OK &&
-        code.len == sizeof ctx->return_code - 1) {
-        memcpy(ctx->return_code, code.data, code.len + 1);
-    }
-    str_done(&code);
-}
-
 static void greet(const struct state *st, struct ui_ctx *ctx)
 {
     if (st->is_sheet) {
@@ -211,7 +201,8 @@ static struct ui_effect work(void *state, struct ui_ctx *ctx)
     vault_secret_clear(st->secret);
     if (e == ERR_OK) {
         ctx->failures = 0;
-        read_code(ctx);
+        ui_code_load(ctx);
+        ui_langs_load(ctx);
         greet(st, ctx);
         return UI_EFFECT(UI_EFFECT_RESET);
     }

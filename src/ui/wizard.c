@@ -1,21 +1,27 @@
 /* The first run: language, passphrase, signature, code of quick hiding, then the vault and its two
- * paper keys. Invariant: nothing is on the disk before STEP_CREATING, and the run ends only after
- * words of both sheets were typed back. */
+ * paper keys. Invariant: until words of both sheets were typed back the vault lies beside its
+ * place, and goes away with this screen; only a confirmed one is moved in. */
+#include "prefs_int.h"
 #include "wizard_int.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/id.h"
 #include "base/utf8.h"
 
-enum { NAME_MAX_BYTES = 64, CODE_LEN = 6, ENOUGH_LETTERS = 4 };
+enum { NAME_MAX_BYTES = 64, ENOUGH_LETTERS = 4 };
 
 static void propose_code(struct wizard *w)
 {
     struct str s = STR_INIT;
-    str_printf(&s, "%06u", random_below(1000000));
+    ui_code_propose(&s);
     ui_edit_set(&w->code, str_cstr(&s));
     str_done(&s);
 }
@@ -26,7 +32,7 @@ static void propose_words(struct wizard *w, const struct ui_ctx *ctx)
     vault_secret_generate(w->words, ctx->lang, WIZARD_WORDS);
 }
 
-static void open(void *state, struct ui_ctx *ctx, const void *arg)
+static void open_wizard(void *state, struct ui_ctx *ctx, const void *arg)
 {
     struct wizard *const w = state;
     (void)arg;
@@ -35,7 +41,12 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg)
     ui_pass_open(&w->own);
     w->langs = (struct ui_list){.count = LANG_COUNT, .at = (size_t)ctx->lang};
     w->name.max_bytes = NAME_MAX_BYTES;
-    w->code.max_bytes = CODE_LEN;
+    w->code.max_bytes = UI_CODE_LEN;
+    struct str dir = STR_INIT;
+    str_printf(&dir, "%s.first", ctx->dir);
+    w->made_dir = mem_strdup(str_cstr(&dir));
+    str_done(&dir);
+    (void)file_remove_tree(w->made_dir, NULL); /* of a first run that was cut off */
     propose_code(w);
 }
 
@@ -119,11 +130,6 @@ static struct ui_effect act_name(struct wizard *w, struct ui_ctx *ctx, const str
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
-static bool is_code(const char *s)
-{
-    return strlen(s) == CODE_LEN && strspn(s, "0123456789") == CODE_LEN;
-}
-
 static struct ui_effect act_code(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in)
 {
     if (in->action == UI_ACT_BACK) {
@@ -133,7 +139,7 @@ static struct ui_effect act_code(struct wizard *w, struct ui_ctx *ctx, const str
         (void)ui_edit_act(&w->code, in);
         return UI_EFFECT(UI_EFFECT_NONE);
     }
-    if (!is_code(str_cstr(&w->code.text))) {
+    if (!ui_code_valid(str_cstr(&w->code.text))) {
         ui_say(ctx, ui_tr(ctx, "The code has exactly six digits."));
         return UI_EFFECT(UI_EFFECT_NONE);
     }
@@ -151,38 +157,121 @@ static void ask_words(struct wizard *w)
     w->ask_at = 0;
 }
 
-static const char *zone(void)
+/* Nothing stays of a vault whose paper keys nobody has written down. */
+static void drop_made(struct wizard *w)
 {
-    const char *const tz = getenv("TZ");
-    return tz != NULL && tz[0] != '\0' && tz[0] != ':' ? tz : "Europe/Chisinau";
+    if (w->made != NULL) {
+        vault_close(w->made);
+        w->made = NULL;
+        (void)file_remove_tree(w->made_dir, NULL);
+    }
+    vault_secret_free(w->org_sheet);
+    vault_secret_free(w->member_sheet);
+    w->org_sheet = w->member_sheet = NULL;
+}
+
+static const vault_secret *chosen(const struct wizard *w)
+{
+    return w->is_own ? w->own.first : w->words;
+}
+
+static struct ui_effect create(struct wizard *w, struct ui_ctx *ctx)
+{
+    const struct vault_create how = {.dir = w->made_dir,
+                                     .passphrase = chosen(w),
+                                     .kdf = ctx->kdf,
+                                     .lang = ctx->lang,
+                                     .member_name = str_cstr(&w->name.text),
+                                     .zone = "Europe/Chisinau"};
+    struct err_info info = {0};
+    (void)file_remove_tree(w->made_dir, NULL);
+    const enum err e = vault_create(&how, &w->made, &w->org_sheet, &w->member_sheet, &info);
+    if (e != ERR_OK) {
+        w->made = NULL;
+        ui_say_error(ctx, e, &info);
+        return to(w, STEP_CODE);
+    }
+    ask_words(w);
+    return to(w, STEP_ORG_SHEET);
+}
+
+static enum err sync_parent(const char *path, struct err_info *info)
+{
+    const char *const slash = strrchr(path, '/');
+    struct str parent = STR_INIT;
+    str_put(&parent, slash == NULL ? "." : path,
+            slash == NULL || slash == path ? 1 : (size_t)(slash - path));
+    const int fd = open(str_cstr(&parent), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    str_done(&parent);
+    if (fd < 0) {
+        return err_errno(info, __func__, errno, NULL);
+    }
+    enum err e = ERR_OK;
+    if (fsync(fd) != 0 && errno != EINVAL && errno != EROFS) {
+        e = err_errno(info, __func__, errno, NULL);
+    }
+    (void)close(fd);
+    return e;
+}
+
+/* rename(2) replaces nothing but an empty folder. */
+static enum err move_in(const char *from, const char *dir, struct err_info *info)
+{
+    if (rename(from, dir) != 0) {
+        const bool is_there = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR;
+        return is_there ? ERR_SET(info, ERR_EXISTS, NULL)
+                        : err_errno(info, __func__, errno, NULL);
+    }
+    const enum err e = sync_parent(dir, info);
+    if (e != ERR_OK) { /* not surely on the disk: then not at all */
+        (void)file_remove_tree(dir, NULL);
+    }
+    return e;
+}
+
+/* The confirmed vault gets its place, with what was chosen on the way, and is opened there. */
+static enum err settle(struct wizard *w, struct ui_ctx *ctx, struct err_info *info)
+{
+    vault_close(w->made);
+    w->made = NULL;
+    enum err e = move_in(w->made_dir, ctx->dir, info);
+    if (e != ERR_OK) {
+        (void)file_remove_tree(w->made_dir, NULL);
+        return e;
+    }
+    e = vault_open(ctx->dir, &ctx->vault, info);
+    if (e != ERR_OK) {
+        ctx->vault = NULL;
+        return e;
+    }
+    e = vault_unlock(ctx->vault, chosen(w), info);
+    if (e != ERR_OK) {
+        return e;
+    }
+    ui_langs_save(ctx);
+    return ui_code_save(ctx, str_cstr(&w->code.text), info);
 }
 
 static struct ui_effect work(void *state, struct ui_ctx *ctx)
 {
     struct wizard *const w = state;
-    const struct vault_create how = {.dir = ctx->dir,
-                                     .passphrase = w->is_own ? w->own.first : w->words,
-                                     .kdf = ctx->kdf,
-                                     .lang = ctx->lang,
-                                     .member_name = str_cstr(&w->name.text),
-                                     .zone = zone()};
+    if (w->step == STEP_CREATING) {
+        return create(w, ctx);
+    }
     struct err_info info = {0};
-    const enum err e = vault_create(&how, &ctx->vault, &w->org_sheet, &w->member_sheet, &info);
+    const enum err e = settle(w, ctx, &info);
     if (e != ERR_OK) {
-        ctx->vault = NULL;
         ui_say_error(ctx, e, &info);
+    } else {
+        ui_say(ctx, ui_tr(ctx, "All is ready. Keep the two sheets in two places."));
+    }
+    if (ctx->vault == NULL) {
+        drop_made(w);
         return to(w, STEP_CODE);
     }
-    memcpy(ctx->return_code, str_cstr(&w->code.text), CODE_LEN + 1);
-    const enum err noted = vault_note_put(ctx->vault, "return-code", ctx->return_code, CODE_LEN,
-                                          &info);
-    if (noted != ERR_OK) {
-        ui_say_error(ctx, noted, &info);
-    }
-    vault_secret_clear(w->words);
-    ui_pass_close(&w->own);
-    ask_words(w);
-    return to(w, STEP_ORG_SHEET);
+    struct ui_effect out = UI_EFFECT(UI_EFFECT_RESET);
+    out.screen = vault_is_unlocked(ctx->vault) ? NULL : &ui_unlock;
+    return out;
 }
 
 static struct ui_effect act_org(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in)
@@ -232,8 +321,8 @@ static struct ui_effect check_word(struct wizard *w, struct ui_ctx *ctx)
     if (++w->ask_at < 2 * WIZARD_ASKED) {
         return UI_EFFECT(UI_EFFECT_NONE);
     }
-    ui_say(ctx, ui_tr(ctx, "All is ready. Keep the two sheets in two places."));
-    return UI_EFFECT(UI_EFFECT_RESET);
+    w->step = STEP_SETTLING;
+    return UI_EFFECT(UI_EFFECT_WORK);
 }
 
 static struct ui_effect act_ask(struct wizard *w, struct ui_ctx *ctx, const struct ui_input *in)
@@ -282,19 +371,20 @@ static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action a
     (void)ctx;
     switch (action) {
     case UI_ACT_NEXT_FIELD: return step == STEP_WORDS || step == STEP_OWN || step == STEP_LANG;
-    case UI_ACT_BACK: return step != STEP_LANG && step != STEP_CREATING && step != STEP_ORG_SHEET;
+    case UI_ACT_BACK: return step != STEP_LANG && step != STEP_CREATING && step != STEP_ORG_SHEET &&
+                              step != STEP_SETTLING;
     default: return true;
     }
 }
 
-static void close(void *state, struct ui_ctx *ctx)
+static void close_wizard(void *state, struct ui_ctx *ctx)
 {
     struct wizard *const w = state;
     (void)ctx;
+    drop_made(w);
+    free(w->made_dir);
     vault_secret_free(w->words);
     vault_secret_free(w->typed);
-    vault_secret_free(w->org_sheet);
-    vault_secret_free(w->member_sheet);
     ui_pass_close(&w->own);
     ui_edit_done(&w->name);
     ui_edit_done(&w->code);
@@ -305,11 +395,11 @@ const struct ui_screen ui_wizard = {
     .title = N_("First steps"),
     .state_size = sizeof(struct wizard),
     .scope = UI_SCOPE_FIELDS,
-    .open = open,
+    .open = open_wizard,
     .draw = wizard_draw,
     .act = act,
     .work = work,
     .takes_text = takes_text,
     .allows = allows,
-    .close = close,
+    .close = close_wizard,
 };

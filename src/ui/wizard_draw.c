@@ -144,12 +144,18 @@ static void draw_ask(const struct wizard *w, const struct ui_ctx *ctx, canvas *c
     mem_wipe(word, sizeof word);
 }
 
+static void draw_settling(const struct wizard *w, const struct ui_ctx *ctx, canvas *c, int row)
+{
+    (void)w;
+    say(c, row, UI_ACCENT, ui_tr(ctx, "One moment…"));
+}
+
 static void (*const STEPS[STEP_COUNT])(const struct wizard *, const struct ui_ctx *, canvas *,
                                        int) = {
     [STEP_LANG] = draw_lang,         [STEP_WORDS] = draw_words,   [STEP_REPEAT] = draw_repeat,
     [STEP_OWN] = draw_own,           [STEP_NAME] = draw_name,     [STEP_CODE] = draw_code,
     [STEP_CREATING] = draw_creating, [STEP_ORG_SHEET] = draw_org, [STEP_MEMBER_SHEET] = draw_member,
-    [STEP_ASK] = draw_ask,
+    [STEP_ASK] = draw_ask,           [STEP_SETTLING] = draw_settling,
 };
 
 void wizard_draw(const void *state, const struct ui_ctx *ctx, canvas *c)

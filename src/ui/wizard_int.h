@@ -15,6 +15,7 @@ enum wizard_step {
     STEP_ORG_SHEET,
     STEP_MEMBER_SHEET,
     STEP_ASK, /* three words of each sheet */
+    STEP_SETTLING,
     STEP_COUNT
 };
 enum { WIZARD_WORDS = 6, WIZARD_ASKED = 3 };
@@ -28,6 +29,8 @@ struct wizard {
     bool is_own;
     struct ui_edit name, code;
     vault_secret *org_sheet, *member_sheet;
+    char *made_dir; /* where the vault lies until the sheets are confirmed */
+    vault *made;    /* that vault; NULL before STEP_ORG_SHEET */
     unsigned asked[2 * WIZARD_ASKED]; /* word numbers from 0: first of the organisation's sheet */
     unsigned ask_at;
 };

@@ -14,7 +14,7 @@ expect_not "Cosânzeana"
 key Enter
 wait "Locul este ferit"
 expect "( ) Da"
-key 1 Tab 2 Tab 2 Tab
+key 1 Enter 2 Enter 2 Enter
 settle
 key 1 Tab 1 Tab 1 Tab
 settle

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Proves that nothing that the screen showed as saved is ever lost: after kill -9 in the middle every
-# answer is there and the interview goes on at a question of the same group; F5 comes back to the
+# answer is there and the interview goes on at the first question without one; F5 comes back to the
 # very picture that was left; a hang-up signal and a closed line in the middle of a word keep the
 # word and the place; SIGTERM ends the program within a second.
 . "${0%/*}/common.inc"
@@ -31,6 +31,8 @@ settle
 expect /$(tr_re ro '%u of %u' | sed 's/(\[0-9\]+)/2/' )/
 key Enter
 wait "Locul este ferit"
+expect "(•) Nu"
+expect /› *1 +\( \) Da/
 key F9
 settle
 key Enter

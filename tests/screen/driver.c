@@ -12,7 +12,8 @@
  *   the picture, trailing blanks cut
  *   ---
  *
- * keys and expect may be repeated. */
+ * keys and expect may be repeated. Lines that hold random words or numbers are masked from there on
+ * by "words: 7-12" and "numbers: 9" (lines counted from 1; 0 ends it). */
 #include "driver.h"
 
 #include <stdio.h>
@@ -50,6 +51,15 @@ static bool set_clock(const char *text)
     return true;
 }
 
+static bool set_rows(struct stage_rows *rows, const char *value)
+{
+    const int n = sscanf(value, "%3d-%3d", &rows->first, &rows->last);
+    if (n == 1) {
+        rows->last = rows->first;
+    }
+    return n >= 1;
+}
+
 static void set_header(struct player *p, const char *key, const char *value)
 {
     struct stage *s = &p->stage;
@@ -61,6 +71,10 @@ static void set_header(struct player *p, const char *key, const char *value)
         is_good = s->ctx.lang != LANG_COUNT;
     } else if (strcmp(key, "now") == 0) {
         is_good = set_clock(value);
+    } else if (strcmp(key, "words") == 0) {
+        is_good = set_rows(&s->words, value);
+    } else if (strcmp(key, "numbers") == 0) {
+        is_good = set_rows(&s->numbers, value);
     } else if (strcmp(key, "screen") == 0) {
         is_good = !p->is_open && stage_open(s, value);
         p->is_open = is_good;

@@ -11,6 +11,13 @@
 
 #define STAGE_PASSPHRASE "nine invented green lamps"
 
+enum { STAGE_WORD = 12 }; /* letters of a paper key's word, and the end */
+
+/* Lines of a picture, counted from 1; none at {0, 0}. */
+struct stage_rows {
+    int first, last;
+};
+
 struct stage {
     char tmp[256]; /* folder of this test, removed at its end */
     char vault_dir[300];
@@ -19,6 +26,9 @@ struct stage {
     int64_t mono_ms; /* what the runner is told */
     int rows, cols;
     bool is_alive;
+    struct stage_rows words, numbers; /* what is random there is masked */
+    char sheet[2][VAULT_SHEET_WORDS][STAGE_WORD];
+    int sheets, answered; /* paper keys read; words of them typed back */
 };
 
 /* The wall clock of the tests; wait moves it, and each key by nothing. */
@@ -32,10 +42,15 @@ void stage_close(struct stage *s);
 /* Draws, does pending work, ticks; leaves the picture drawn. */
 void stage_settle(struct stage *s);
 void stage_key(struct stage *s, uint32_t key, const char *paste, size_t n);
-/* Keys of one line: text "..", paste "..", wait SECONDS, resize ROWSxCOLS, names (Enter, F5,
- * Ctrl-R, Esc, PgDn ..) and single letters. false: *bad is the word not understood. */
+/* Keys of one line: text "..", paste "..", wait SECONDS, resize ROWSxCOLS, disk-full (no file can
+ * grow until the line ends), read-sheet, answer-sheet, names (Enter, F5, Ctrl-R, Esc, PgDn ..) and single letters.
+ * false: *bad is the word not understood. */
 bool stage_keys(struct stage *s, const char *line, const char **bad);
-/* The picture with what is random masked: codes of cases as K-?????. */
+/* Remembers the paper key shown; types the word of it that is asked for. false: none there. */
+bool stage_sheet_read(struct stage *s);
+bool stage_sheet_answer(struct stage *s);
+/* The picture with what is random masked: codes of cases as K-?????, the folder as /FOLDER, and the
+ * stage's lines of words or numbers. */
 void stage_picture(const struct stage *s, struct str *out);
 
 #endif

@@ -2,8 +2,10 @@
 #include "driver.h"
 
 #include <ctype.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/utf8.h"
 
@@ -106,16 +108,29 @@ static bool resize(struct stage *s, const char *size)
     return true;
 }
 
+/* While full no file can grow: what is written to the disk fails as on a full one. */
+static bool set_disk(bool is_full)
+{
+    struct rlimit limit;
+    signal(SIGXFSZ, SIG_IGN);
+    if (getrlimit(RLIMIT_FSIZE, &limit) != 0) {
+        return false;
+    }
+    limit.rlim_cur = is_full ? 0 : limit.rlim_max;
+    return setrlimit(RLIMIT_FSIZE, &limit) == 0;
+}
+
 /* A word that takes another; false if word is not such a one. */
 static bool run_command(struct stage *s, const char *word, const char **p, bool *is_good)
 {
     static const char *const COMMANDS[] = {"text", "paste", "wait", "resize"};
+    enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
     char arg[512];
     size_t which = 0;
-    while (which < 4 && strcmp(COMMANDS[which], word) != 0) {
+    while (which < COMMAND_COUNT && strcmp(COMMANDS[which], word) != 0) {
         which++;
     }
-    if (which == 4) {
+    if (which == COMMAND_COUNT) {
         return false;
     }
     *is_good = next_word(p, arg, sizeof arg);
@@ -133,7 +148,7 @@ static bool run_command(struct stage *s, const char *word, const char **p, bool 
     return true;
 }
 
-bool stage_keys(struct stage *s, const char *line, const char **bad)
+static bool play_words(struct stage *s, const char *line, const char **bad)
 {
     char word[512];
     for (const char *p = line; *p != '\0';) {
@@ -148,6 +163,11 @@ bool stage_keys(struct stage *s, const char *line, const char **bad)
             }
             continue;
         }
+        if ((strcmp(word, "disk-full") == 0 && set_disk(true)) ||
+            (strcmp(word, "read-sheet") == 0 && stage_sheet_read(s)) ||
+            (strcmp(word, "answer-sheet") == 0 && stage_sheet_answer(s))) {
+            continue;
+        }
         uint32_t key = key_named(word);
         if (key == UI_KEY_NONE) {
             return false;
@@ -158,9 +178,73 @@ bool stage_keys(struct stage *s, const char *line, const char **bad)
     return true;
 }
 
+bool stage_keys(struct stage *s, const char *line, const char **bad)
+{
+    const bool is_good = play_words(s, line, bad);
+    return set_disk(false) && is_good;
+}
+
 static bool is_code_sign(char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+}
+
+static void mask_codes(struct str *all)
+{
+    for (size_t i = 0; i + 7 <= all->len; i++) {
+        char *code = all->data + i;
+        size_t n = 0;
+        while (code[0] == 'K' && code[1] == '-' && n < 5 && is_code_sign(code[2 + n])) {
+            n++;
+        }
+        if (n == 5) {
+            memset(code + 2, '?', 5);
+        }
+    }
+}
+
+/* The folder of this run, wherever it is. */
+static void mask_folder(const struct stage *s, struct str *all)
+{
+    char *at;
+    while ((at = strstr(str_cstr(all), s->tmp)) != NULL) {
+        str_splice(all, (size_t)(at - all->data), strlen(s->tmp), "/FOLDER", 7);
+    }
+}
+
+/* One line: each word becomes ~ and the blanks between two words one; numbers stay. */
+static void mask_words(const char *line, size_t n, struct str *out)
+{
+    size_t i = strspn(line, " ");
+    str_put(out, line, i);
+    while (i < n) {
+        size_t len = 0;
+        bool has_letter = false;
+        for (; i + len < n && line[i + len] != ' '; len++) {
+            const unsigned char c = (unsigned char)line[i + len];
+            has_letter = has_letter || isalpha(c) || c == 0xc4 || c == 0xc8 || c >= 0xd0;
+        }
+        const bool is_mark = len == 3 && memcmp(line + i, "›", 3) == 0;
+        str_put(out, has_letter && !is_mark ? "~" : line + i, has_letter && !is_mark ? 1 : len);
+        i += len;
+        i += strspn(line + i, " ");
+        if (i < n) {
+            str_putc(out, ' ');
+        }
+    }
+}
+
+/* One line: each number becomes #. */
+static void mask_numbers(const char *line, size_t n, struct str *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        const bool is_digit = isdigit((unsigned char)line[i]);
+        if (!is_digit) {
+            str_putc(out, line[i]);
+        } else if (i == 0 || !isdigit((unsigned char)line[i - 1])) {
+            str_putc(out, '#');
+        }
+    }
 }
 
 void stage_picture(const struct stage *s, struct str *out)
@@ -171,16 +255,20 @@ void stage_picture(const struct stage *s, struct str *out)
     } else {
         str_puts(&all, "(ended)\n");
     }
-    for (size_t i = 0; i + 7 <= all.len; i++) {
-        char *code = all.data + i;
-        size_t n = 0;
-        while (code[0] == 'K' && code[1] == '-' && n < 5 && is_code_sign(code[2 + n])) {
-            n++;
+    mask_codes(&all);
+    mask_folder(s, &all);
+    int row = 1;
+    for (const char *line = str_cstr(&all); *line != '\0'; row++) {
+        const size_t n = strcspn(line, "\n");
+        if (row >= s->words.first && row <= s->words.last) {
+            mask_words(line, n, out);
+        } else if (row >= s->numbers.first && row <= s->numbers.last) {
+            mask_numbers(line, n, out);
+        } else {
+            str_put(out, line, n);
         }
-        if (n == 5) {
-            memset(code + 2, '?', 5);
-        }
+        str_putc(out, '\n');
+        line += n + (line[n] == '\n');
     }
-    str_put(out, str_cstr(&all), all.len);
     str_done(&all);
 }

@@ -130,6 +130,13 @@ static bool setup_interview(struct stage *s)
     return open_on_case(s, &ui_interview);
 }
 
+/* The form as it is shipped. */
+static bool setup_long_interview(struct stage *s)
+{
+    s->ctx.forms_dir = "forms";
+    return open_on_case(s, &ui_interview);
+}
+
 static const struct {
     const char *name;
     bool (*make)(struct stage *s);
@@ -139,7 +146,8 @@ static const struct {
     {"no-cases", setup_no_cases}, /* unlocked, nothing in it */
     {"cases", setup_cases},       /* three cases, the last without a name */
     {"case", setup_case},         /* one case, opened */
-    {"interview", setup_interview},
+    {"interview", setup_interview},           /* one case, its short form begun */
+    {"long-interview", setup_long_interview}, /* the same with the shipped form */
 };
 
 static void free_ctx(struct stage *s)

@@ -9,7 +9,7 @@ for purpose in "$@"; do
     case $purpose in
     run)
         tool pkg-config pkg-config
-        tool cc gcc
+        command -v cc >/dev/null 2>&1 || need="$need gcc libc6-dev"
         command -v cc >/dev/null 2>&1 && { echo '#include <stdlib.h>' | cc -E - >/dev/null 2>&1 ||
             need="$need libc6-dev"; }
         tool msgfmt gettext
@@ -28,6 +28,12 @@ for purpose in "$@"; do
         tool clang-format clang-format
         tool clang-tidy clang-tidy
         tool cppcheck cppcheck
+        ;;
+    fuzz)
+        tool clang clang
+        ls /usr/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1 ||
+            ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1 ||
+            need="$need libclang-rt-dev"
         ;;
     esac
 done

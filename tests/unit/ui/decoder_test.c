@@ -277,6 +277,24 @@ START_TEST(a_paste_without_end_ends_by_itself)
 }
 END_TEST
 
+START_TEST(an_unfinished_string_ends_with_its_paste)
+{
+    static const char *const OPENERS[] = {"\033]0;title", "\033Pq#", "\033X\033", "\033^[20", "\033_",
+                                          "\033]"};
+    for (size_t i = 0; i < sizeof OPENERS / sizeof *OPENERS; i++) {
+        struct reader r = {.now = 5000};
+        feed(&r, "\033[200~a", 7);
+        feed(&r, OPENERS[i], strlen(OPENERS[i]));
+        feed(&r, "\033[201~", 6);
+        ck_assert_msg(!r.d.in_paste, "opener %zu", i);
+        ck_assert_uint_eq(r.n, 2);
+        ck_assert_uint_eq(r.keys[1], UI_KEY_PASTE);
+        feed(&r, "b", 1);
+        ck_assert_uint_eq(r.keys[r.n - 1], 'b');
+    }
+}
+END_TEST
+
 START_TEST(random_bytes_give_only_keys)
 {
     struct ui_decoder d = {0};
@@ -311,6 +329,7 @@ Suite *ui_decoder_suite(void)
     tcase_add_test(t, an_unfinished_sequence_is_forgotten_after_a_second);
     tcase_add_test(t, pasted_text_comes_as_letters_and_one_end);
     tcase_add_test(t, a_paste_without_end_ends_by_itself);
+    tcase_add_test(t, an_unfinished_string_ends_with_its_paste);
     tcase_add_test(t, random_bytes_give_only_keys);
     suite_add_tcase(s, t);
     return s;
