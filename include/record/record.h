@@ -25,6 +25,7 @@ enum record_kind {
     RECORD_K_ANSWERS = 0x121,    /* {record, answers: [{at, key, state, value, over}], progress} */
     RECORD_K_PAUSED = 0x122,     /* {record, key}: where to go on */
     RECORD_K_FINISHED = 0x123,   /* {record, values}: signed off by its author */
+    RECORD_K_REOPENED = 0x124,   /* {record}: signed off before, to be corrected */
     RECORD_K_UNMASKED = 0x130    /* {}: the person's name was asked for */
 };
 
@@ -112,6 +113,8 @@ enum err record_doc_pause(record_doc *doc, int item, struct err_info *err);
 /* Signs it off: ERR_NO if incomplete. */
 enum err record_doc_finish(record_doc *doc, struct err_info *err);
 bool record_doc_is_finished(const record_doc *doc);
+/* A signed record takes no answers (set gives ERR_NO) until it is reopened, which the log tells. */
+enum err record_doc_reopen(record_doc *doc, struct err_info *err);
 /* The record as a JSON object: form, version, hash, answers with states, calculated values,
  * problems; irrelevant answers apart. Appends; what `form fill` prints. */
 void record_interview_json(const form_interview *iv, const char *hash, struct str *out);

@@ -247,6 +247,14 @@ static enum err apply_finished(const struct applied *a)
     return rc == ERR_OK ? bump(a, texts[0]) : rc;
 }
 
+static enum err apply_reopened(const struct applied *a)
+{
+    static const char SQL[] = "UPDATE rec SET finished_ms = 0 WHERE id = ?1";
+    const char *texts[] = {text_of(a->body, "record")};
+    enum err rc = run(a, SQL, texts, 1, NULL, 0);
+    return rc == ERR_OK ? bump(a, texts[0]) : rc;
+}
+
 static const struct {
     unsigned kind;
     enum err (*apply)(const struct applied *a);
@@ -257,7 +265,8 @@ static const struct {
              {RECORD_K_OPENED, apply_opened},
              {RECORD_K_ANSWERS, apply_answers},
              {RECORD_K_PAUSED, apply_paused},
-             {RECORD_K_FINISHED, apply_finished}};
+             {RECORD_K_FINISHED, apply_finished},
+             {RECORD_K_REOPENED, apply_reopened}};
 
 enum err record_apply(record *r, const struct vault_event *e, struct err_info *err)
 {

@@ -346,6 +346,9 @@ const struct record_case *record_doc_case(const record_doc *doc)
 enum err record_doc_set(record_doc *doc, int item, struct form_answer answer,
                         enum form_problem *problem, struct err_info *err)
 {
+    if (doc->is_finished) {
+        return ERR_SET(err, ERR_NO, "finished");
+    }
     enum form_problem found = form_interview_set(doc->iv, item, answer);
     if (problem != NULL) {
         *problem = found;
@@ -447,6 +450,13 @@ enum err record_doc_finish(record_doc *doc, struct err_info *err)
     jv_set_str(body, "record", doc->id);
     jv_set(body, "values", values);
     return write_one(doc, RECORD_K_FINISHED, body, err);
+}
+
+enum err record_doc_reopen(record_doc *doc, struct err_info *err)
+{
+    jv *body = jv_new_object();
+    jv_set_str(body, "record", doc->id);
+    return write_one(doc, RECORD_K_REOPENED, body, err);
 }
 
 bool record_doc_is_finished(const record_doc *doc)

@@ -269,6 +269,14 @@ START_TEST(a_record_is_signed_off_only_when_complete)
     answer(doc, "age", FORM_A_VALUE, "40");
     ck_assert_int_eq(record_doc_finish(doc, NULL), ERR_OK);
     ck_assert(record_doc_is_finished(doc));
+    int age = form_def_find(record_doc_def(doc), "age");
+    struct form_answer other = {.state = FORM_A_VALUE, .text = "41"};
+    ck_assert_int_eq(record_doc_set(doc, age, other, NULL, NULL), ERR_NO);
+    ck_assert_str_eq(value(doc, "age"), "40");
+    ck_assert_int_eq(record_doc_reopen(doc, NULL), ERR_OK);
+    ck_assert(!record_doc_is_finished(doc));
+    answer(doc, "age", FORM_A_VALUE, "41");
+    ck_assert_int_eq(record_doc_finish(doc, NULL), ERR_OK);
     record_doc_close(doc);
     reopen(&w);
     struct record_case seen;
