@@ -328,7 +328,10 @@ static void seek_missing(struct iv_state *st, struct ui_ctx *ctx)
         return;
     }
     const int item = iv_item(st);
-    const int to = form_interview_seek(iv_of(st), item, FORM_SEEK_UNANSWERED);
+    int to = form_interview_seek(iv_of(st), item, FORM_SEEK_UNANSWERED);
+    if (to < 0) { /* what breaks a rule of the form is not done either */
+        to = form_interview_seek(iv_of(st), item, FORM_SEEK_WRONG);
+    }
     if (to >= 0 && to != item) {
         iv_focus_item(st, ctx, to);
     } else if (to < 0) {
@@ -453,6 +456,9 @@ static bool takes_text(const void *state, const struct ui_ctx *ctx)
 static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action)
 {
     const struct iv_state *const st = state;
+    if (st->ask != IV_ASK_NOTHING) {
+        return action == UI_ACT_BACK; /* beside the letters of the question */
+    }
     switch (action) {
     case UI_ACT_RETRY: return ctx->save_err != ERR_OK || ctx->unsaved > 0;
     case UI_ACT_CHOOSE:

@@ -4,15 +4,10 @@
 #include "prefs_int.h"
 #include "wizard_int.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
-#include "base/file.h"
 #include "base/id.h"
 #include "base/utf8.h"
 
@@ -32,7 +27,7 @@ static void propose_words(struct wizard *w, const struct ui_ctx *ctx)
     vault_secret_generate(w->words, ctx->lang, WIZARD_WORDS);
 }
 
-static void open_wizard(void *state, struct ui_ctx *ctx, const void *arg)
+static void open(void *state, struct ui_ctx *ctx, const void *arg)
 {
     struct wizard *const w = state;
     (void)arg;
@@ -42,11 +37,7 @@ static void open_wizard(void *state, struct ui_ctx *ctx, const void *arg)
     w->langs = (struct ui_list){.count = LANG_COUNT, .at = (size_t)ctx->lang};
     w->name.max_bytes = NAME_MAX_BYTES;
     w->code.max_bytes = UI_CODE_LEN;
-    struct str dir = STR_INIT;
-    str_printf(&dir, "%s.first", ctx->dir);
-    w->made_dir = mem_strdup(str_cstr(&dir));
-    str_done(&dir);
-    (void)file_remove_tree(w->made_dir, NULL); /* of a first run that was cut off */
+    wizard_prepare(w, ctx);
     propose_code(w);
 }
 
@@ -157,99 +148,16 @@ static void ask_words(struct wizard *w)
     w->ask_at = 0;
 }
 
-/* Nothing stays of a vault whose paper keys nobody has written down. */
-static void drop_made(struct wizard *w)
-{
-    if (w->made != NULL) {
-        vault_close(w->made);
-        w->made = NULL;
-        (void)file_remove_tree(w->made_dir, NULL);
-    }
-    vault_secret_free(w->org_sheet);
-    vault_secret_free(w->member_sheet);
-    w->org_sheet = w->member_sheet = NULL;
-}
-
-static const vault_secret *chosen(const struct wizard *w)
-{
-    return w->is_own ? w->own.first : w->words;
-}
-
 static struct ui_effect create(struct wizard *w, struct ui_ctx *ctx)
 {
-    const struct vault_create how = {.dir = w->made_dir,
-                                     .passphrase = chosen(w),
-                                     .kdf = ctx->kdf,
-                                     .lang = ctx->lang,
-                                     .member_name = str_cstr(&w->name.text),
-                                     .zone = "Europe/Chisinau"};
     struct err_info info = {0};
-    (void)file_remove_tree(w->made_dir, NULL);
-    const enum err e = vault_create(&how, &w->made, &w->org_sheet, &w->member_sheet, &info);
+    const enum err e = wizard_make(w, ctx, &info);
     if (e != ERR_OK) {
-        w->made = NULL;
         ui_say_error(ctx, e, &info);
         return to(w, STEP_CODE);
     }
     ask_words(w);
     return to(w, STEP_ORG_SHEET);
-}
-
-static enum err sync_parent(const char *path, struct err_info *info)
-{
-    const char *const slash = strrchr(path, '/');
-    struct str parent = STR_INIT;
-    str_put(&parent, slash == NULL ? "." : path,
-            slash == NULL || slash == path ? 1 : (size_t)(slash - path));
-    const int fd = open(str_cstr(&parent), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    str_done(&parent);
-    if (fd < 0) {
-        return err_errno(info, __func__, errno, NULL);
-    }
-    enum err e = ERR_OK;
-    if (fsync(fd) != 0 && errno != EINVAL && errno != EROFS) {
-        e = err_errno(info, __func__, errno, NULL);
-    }
-    (void)close(fd);
-    return e;
-}
-
-/* rename(2) replaces nothing but an empty folder. */
-static enum err move_in(const char *from, const char *dir, struct err_info *info)
-{
-    if (rename(from, dir) != 0) {
-        const bool is_there = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR;
-        return is_there ? ERR_SET(info, ERR_EXISTS, NULL)
-                        : err_errno(info, __func__, errno, NULL);
-    }
-    const enum err e = sync_parent(dir, info);
-    if (e != ERR_OK) { /* not surely on the disk: then not at all */
-        (void)file_remove_tree(dir, NULL);
-    }
-    return e;
-}
-
-/* The confirmed vault gets its place, with what was chosen on the way, and is opened there. */
-static enum err settle(struct wizard *w, struct ui_ctx *ctx, struct err_info *info)
-{
-    vault_close(w->made);
-    w->made = NULL;
-    enum err e = move_in(w->made_dir, ctx->dir, info);
-    if (e != ERR_OK) {
-        (void)file_remove_tree(w->made_dir, NULL);
-        return e;
-    }
-    e = vault_open(ctx->dir, &ctx->vault, info);
-    if (e != ERR_OK) {
-        ctx->vault = NULL;
-        return e;
-    }
-    e = vault_unlock(ctx->vault, chosen(w), info);
-    if (e != ERR_OK) {
-        return e;
-    }
-    ui_langs_save(ctx);
-    return ui_code_save(ctx, str_cstr(&w->code.text), info);
 }
 
 static struct ui_effect work(void *state, struct ui_ctx *ctx)
@@ -259,14 +167,14 @@ static struct ui_effect work(void *state, struct ui_ctx *ctx)
         return create(w, ctx);
     }
     struct err_info info = {0};
-    const enum err e = settle(w, ctx, &info);
+    const enum err e = wizard_settle(w, ctx, &info);
     if (e != ERR_OK) {
         ui_say_error(ctx, e, &info);
     } else {
         ui_say(ctx, ui_tr(ctx, "All is ready. Keep the two sheets in two places."));
     }
     if (ctx->vault == NULL) {
-        drop_made(w);
+        wizard_drop(w);
         return to(w, STEP_CODE);
     }
     struct ui_effect out = UI_EFFECT(UI_EFFECT_RESET);
@@ -371,17 +279,18 @@ static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action a
     (void)ctx;
     switch (action) {
     case UI_ACT_NEXT_FIELD: return step == STEP_WORDS || step == STEP_OWN || step == STEP_LANG;
-    case UI_ACT_BACK: return step != STEP_LANG && step != STEP_CREATING && step != STEP_ORG_SHEET &&
-                              step != STEP_SETTLING;
+    case UI_ACT_BACK:
+        return step != STEP_LANG && step != STEP_CREATING && step != STEP_ORG_SHEET &&
+               step != STEP_SETTLING;
     default: return true;
     }
 }
 
-static void close_wizard(void *state, struct ui_ctx *ctx)
+static void close(void *state, struct ui_ctx *ctx)
 {
     struct wizard *const w = state;
     (void)ctx;
-    drop_made(w);
+    wizard_drop(w);
     free(w->made_dir);
     vault_secret_free(w->words);
     vault_secret_free(w->typed);
@@ -395,11 +304,11 @@ const struct ui_screen ui_wizard = {
     .title = N_("First steps"),
     .state_size = sizeof(struct wizard),
     .scope = UI_SCOPE_FIELDS,
-    .open = open_wizard,
+    .open = open,
     .draw = wizard_draw,
     .act = act,
     .work = work,
     .takes_text = takes_text,
     .allows = allows,
-    .close = close_wizard,
+    .close = close,
 };

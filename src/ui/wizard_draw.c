@@ -152,10 +152,12 @@ static void draw_settling(const struct wizard *w, const struct ui_ctx *ctx, canv
 
 static void (*const STEPS[STEP_COUNT])(const struct wizard *, const struct ui_ctx *, canvas *,
                                        int) = {
-    [STEP_LANG] = draw_lang,         [STEP_WORDS] = draw_words,   [STEP_REPEAT] = draw_repeat,
-    [STEP_OWN] = draw_own,           [STEP_NAME] = draw_name,     [STEP_CODE] = draw_code,
-    [STEP_CREATING] = draw_creating, [STEP_ORG_SHEET] = draw_org, [STEP_MEMBER_SHEET] = draw_member,
-    [STEP_ASK] = draw_ask,           [STEP_SETTLING] = draw_settling,
+    [STEP_LANG] = draw_lang,           [STEP_WORDS] = draw_words,
+    [STEP_REPEAT] = draw_repeat,       [STEP_OWN] = draw_own,
+    [STEP_NAME] = draw_name,           [STEP_CODE] = draw_code,
+    [STEP_CREATING] = draw_creating,   [STEP_ORG_SHEET] = draw_org,
+    [STEP_MEMBER_SHEET] = draw_member, [STEP_ASK] = draw_ask,
+    [STEP_SETTLING] = draw_settling,
 };
 
 void wizard_draw(const void *state, const struct ui_ctx *ctx, canvas *c)

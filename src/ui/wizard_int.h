@@ -1,4 +1,5 @@
-/* The first run, step by step; wizard.c acts, wizard_draw.c draws. */
+/* The first run, step by step; wizard.c acts, wizard_draw.c draws, wizard_vault.c makes
+ * the vault. */
 #ifndef SPRIJIN_UI_WIZARD_INT_H
 #define SPRIJIN_UI_WIZARD_INT_H
 
@@ -29,11 +30,19 @@ struct wizard {
     bool is_own;
     struct ui_edit name, code;
     vault_secret *org_sheet, *member_sheet;
-    char *made_dir; /* where the vault lies until the sheets are confirmed */
-    vault *made;    /* that vault; NULL before STEP_ORG_SHEET */
+    char *made_dir;                   /* where the vault lies until the sheets are confirmed */
+    vault *made;                      /* that vault; NULL before STEP_ORG_SHEET */
     unsigned asked[2 * WIZARD_ASKED]; /* word numbers from 0: first of the organisation's sheet */
     unsigned ask_at;
 };
+
+/* wizard_vault.c: names the folder beside the vault's place and empties it; makes the vault there;
+ * moves it in with code and languages and leaves it unlocked in ctx->vault (NULL: nothing is
+ * there); removes what is not confirmed. */
+void wizard_prepare(struct wizard *w, const struct ui_ctx *ctx);
+enum err wizard_make(struct wizard *w, const struct ui_ctx *ctx, struct err_info *info);
+enum err wizard_settle(struct wizard *w, struct ui_ctx *ctx, struct err_info *info);
+void wizard_drop(struct wizard *w);
 
 void wizard_draw(const void *state, const struct ui_ctx *ctx, canvas *c);
 

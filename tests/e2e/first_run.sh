@@ -1,13 +1,31 @@
 #!/bin/sh
 # Proves the first run in Romanian, from nothing on the disk to the list of cases: language, six
 # words that are typed back, signature, code, the two paper keys read from the screen and a few
-# words of each confirmed. A wrong word is refused first. Then the paper key of the member opens the
+# words of each confirmed. A wrong word is refused first. A run that is killed before that leaves no
+# vault behind, and the next one begins anew. Then the paper key of the member opens the
 # vault, and so do the six words, each in a new process.
 . "${0%/*}/common.inc"
 
 check 'the words of the first run are translated' test \
     "$(tr_ ro 'In which language shall the program speak?')" != \
     'In which language shall the program speak?'
+play 'killed while the paper keys were shown' ro <<END
+wait "Română"
+key Enter
+settle
+key Tab
+settle
+type "$words\n$words\n"
+settle
+type "A. C.\n"
+settle
+key Enter
+wait "$(tr_ ro "Paper key 1 of 2: the ORGANISATION's")"
+signal KILL
+exit 137
+END
+check 'no vault with keys that nobody has' test ! -e "$vault"
+check 'what was cut off lies beside' test -d "$vault.first"
 {
     cat <<END
 wait "Română"
@@ -74,6 +92,7 @@ exit 0
 END
 } >"$work/first"
 play 'from nothing to the list of cases' ro <"$work/first" >"$work/said"
+check 'nothing is left of the run that was cut off' test ! -e "$vault.first"
 check 'the vault is closed to others' test "$(stat -c %a "$vault")" = 700
 phrase=$(sed -n 's/^P //p' "$work/said")
 sheet=$(sed -n 's/^SHEET //p' "$work/said")

@@ -51,7 +51,7 @@ settle
 key 1 Tab 1 Tab 1 Tab
 settle
 type "Pentru că altfe"
-expect "altfe"
+wait "altfe"
 signal HUP
 limit 3
 exit any
@@ -64,7 +64,7 @@ play 'kill -9 lost nothing; F5 comes back to the very picture' ro <"$work/s"
 wait "Pentru că altfe"
 expect "Persoana"
 type "l pleacă"
-expect "Pentru că altfel pleacă"
+wait "Pentru că altfel pleacă"
 hangup
 limit 3
 exit any
@@ -76,7 +76,7 @@ play 'the hang-up signal kept the word and the place' ro <"$work/s"
     cat <<END
 wait "Pentru că altfel pleacă"
 type " mâine"
-expect "pleacă mâine"
+wait "pleacă mâine"
 signal TERM
 limit 1
 exit any

@@ -141,11 +141,11 @@ static const struct {
     const char *name;
     bool (*make)(struct stage *s);
 } SETUPS[] = {
-    {"empty", setup_empty},       /* no vault: the first run's questions */
-    {"unlock", setup_unlock},     /* a vault, locked */
-    {"no-cases", setup_no_cases}, /* unlocked, nothing in it */
-    {"cases", setup_cases},       /* three cases, the last without a name */
-    {"case", setup_case},         /* one case, opened */
+    {"empty", setup_empty},                   /* no vault: the first run's questions */
+    {"unlock", setup_unlock},                 /* a vault, locked */
+    {"no-cases", setup_no_cases},             /* unlocked, nothing in it */
+    {"cases", setup_cases},                   /* three cases, the last without a name */
+    {"case", setup_case},                     /* one case, opened */
     {"interview", setup_interview},           /* one case, its short form begun */
     {"long-interview", setup_long_interview}, /* the same with the shipped form */
 };

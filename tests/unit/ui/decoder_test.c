@@ -279,8 +279,8 @@ END_TEST
 
 START_TEST(an_unfinished_string_ends_with_its_paste)
 {
-    static const char *const OPENERS[] = {"\033]0;title", "\033Pq#", "\033X\033", "\033^[20", "\033_",
-                                          "\033]"};
+    static const char *const OPENERS[] = {"\033]0;title", "\033Pq#", "\033X\033",
+                                          "\033^[20",     "\033_",   "\033]"};
     for (size_t i = 0; i < sizeof OPENERS / sizeof *OPENERS; i++) {
         struct reader r = {.now = 5000};
         feed(&r, "\033[200~a", 7);

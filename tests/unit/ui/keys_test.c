@@ -119,8 +119,9 @@ START_TEST(each_footer_fits_into_80_cells)
         int gap;
         size_t n = ui_footer((enum ui_scope)s, NULL, NULL, &ctx, 80, rows, &gap);
         size_t all = footer_rows((enum ui_scope)s);
-        /* the interview alone may leave the menu out */
-        ck_assert_uint_ge(n + (s == UI_SCOPE_INTERVIEW), all);
+        /* the interview alone may leave some out: the menu, and with a failed save, whose key
+         * comes before them, language and pause */
+        ck_assert_uint_ge(n + (s == UI_SCOPE_INTERVIEW ? 3 : 0), all);
         size_t cells = 1;
         for (size_t i = 0; i < n; i++) {
             char name[16];

@@ -85,7 +85,8 @@ static bool opens(const char *text)
     vault *v = NULL;
     vault_secret *pass = vault_secret_new();
     vault_secret_put(pass, text, strlen(text));
-    const bool does = vault_open(place, &v, NULL) == ERR_OK && vault_unlock(v, pass, NULL) == ERR_OK;
+    const bool does = vault_open(place, &v, NULL) == ERR_OK &&
+                      vault_unlock(v, pass, NULL) == ERR_OK;
     vault_close(v);
     vault_secret_free(pass);
     return does;
@@ -152,7 +153,8 @@ START_TEST(the_return_code_is_six_digits_and_kept_in_the_vault)
 {
     struct ui_ctx ctx = unlocked();
     ui_run *r = start(&ctx, &ui_return_code);
-    keys(r, "\x15" "12345\r");
+    keys(r, "\x15"
+            "12345\r");
     ck_assert_str_eq(ctx.message, "The code has exactly six digits.");
     ck_assert_str_eq(ctx.return_code, "");
     keys(r, "6\r");

@@ -61,7 +61,8 @@ static ui_run *to_sheets(struct ui_ctx *ctx)
     ui_run_tick(r, 1000);
     ui_run_key(r, UI_KEY_UP, NULL, 0);
     keys(r, "\r\t" WORDS "\r" WORDS "\r");
-    keys(r, "A. C.\r\x15" "246802\r");
+    keys(r, "A. C.\r\x15"
+            "246802\r");
     ck_assert_int_eq(wizard_of(r)->step, STEP_ORG_SHEET);
     return r;
 }
