@@ -99,6 +99,8 @@ const struct record_case *record_doc_case(const record_doc *doc);
  * refused value is not saved and ERR_OK is returned. */
 enum err record_doc_set(record_doc *doc, int item, struct form_answer answer,
                         enum form_problem *problem, struct err_info *err);
+/* Says that an answer is being typed: what others save from here on is not replaced by it. */
+void record_doc_edit(record_doc *doc, int item);
 /* While held, set only gathers; letting go (false) saves all in one event. */
 enum err record_doc_hold(record_doc *doc, bool is_held, struct err_info *err);
 enum err record_doc_retry(record_doc *doc, struct err_info *err);

@@ -119,8 +119,9 @@ int cli_verify(struct cli *c)
         return cli_fail(c, rc, &info);
     }
     print_report(c, &report);
-    bool is_whole = report.bad == 0 && !report.head_behind && !report.database_damaged &&
-                    !report.keyfile_damaged;
+    /* Every key of a vault with one member is here: one that is missing was taken away. */
+    bool is_whole = report.bad == 0 && report.unreadable == 0 && !report.head_behind &&
+                    !report.database_damaged && !report.keyfile_damaged;
     cli_print(c, cli_tr(c, is_whole ? N_("The vault is whole.\n")
                                     : N_("Something is wrong with the vault; see above.\n")));
     return is_whole ? 0 : 1;

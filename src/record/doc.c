@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "record_int.h"
+#include "vault/hash.h"
 
 struct record_doc {
     record *r; /* borrowed */
@@ -18,6 +19,7 @@ struct record_doc {
     const struct form_def *def; /* lives as long as r */
     form_interview *iv;
     bool *pending;   /* per item: not on disk */
+    jv **over;       /* per item: what stood when its answer was begun; NULL = nothing begun */
     bool *prefilled; /* per item: taken over from a fact */
     size_t pending_count;
     int64_t changes; /* of the view when last looked at */
@@ -108,11 +110,12 @@ static jv *answer_json(const record_doc *doc, int item)
     } else if (question->fact != NULL) {
         jv_set_str(out, "fact", question->fact);
     }
-    jv *over = standing_events(doc, question->key);
-    if (jv_count(over) > 0) {
+    if (jv_count(doc->over[item]) > 0) {
+        jv *over = jv_new_array();
+        for (size_t i = 0; i < jv_count(doc->over[item]); i++) {
+            jv_push(over, jv_new_string(jv_string(jv_item(doc->over[item], i))));
+        }
         jv_set(out, "over", over);
-    } else {
-        jv_free(over);
     }
     return out;
 }
@@ -153,6 +156,33 @@ static enum err take_own(record_doc *doc, struct err_info *err)
     return rc == ERR_OK ? record_doc_refresh(doc, &changed, err) : rc;
 }
 
+/* Nothing is pending any more: all of it is on disk. */
+static void settle(record_doc *doc)
+{
+    for (size_t i = 0; i < doc->def->count; i++) {
+        if (doc->pending[i]) {
+            jv_free(doc->over[i]);
+            doc->over[i] = NULL;
+        }
+    }
+    memset(doc->pending, 0, doc->def->count * sizeof *doc->pending);
+    doc->pending_count = 0;
+}
+
+/* Did something come in, since a pending answer was begun, that it will stand beside? */
+static bool has_raced(const record_doc *doc)
+{
+    bool raced = false;
+    for (size_t i = 0; !raced && i < doc->def->count; i++) {
+        if (doc->pending[i]) {
+            jv *now = standing_events(doc, doc->def->items[i].key);
+            raced = jv_count(now) != jv_count(doc->over[i]);
+            jv_free(now);
+        }
+    }
+    return raced;
+}
+
 /* All pending answers in one event; after ERR_OK none is pending. */
 static enum err flush(record_doc *doc, struct err_info *err)
 {
@@ -167,13 +197,25 @@ static enum err flush(record_doc *doc, struct err_info *err)
     if (rc != ERR_OK) {
         return rc;
     }
-    memset(doc->pending, 0, doc->def->count * sizeof *doc->pending);
-    doc->pending_count = 0;
+    if (has_raced(doc)) {
+        doc->changes = -1; /* the case's conflicts have to be counted anew */
+    }
+    settle(doc);
     return take_own(doc, err);
+}
+
+/* An answer replaces what stood when it was begun, not what came in from elsewhere meanwhile:
+ * that was not seen, and must stand beside it. */
+void record_doc_edit(record_doc *doc, int item)
+{
+    if (doc->over[item] == NULL) {
+        doc->over[item] = standing_events(doc, doc->def->items[item].key);
+    }
 }
 
 static void mark(record_doc *doc, int item)
 {
+    record_doc_edit(doc, item);
     if (!doc->pending[item]) {
         doc->pending[item] = true;
         doc->pending_count++;
@@ -213,11 +255,8 @@ static jv *definition_json(const struct record_form *form)
 /* The record's first event, and the definition's if no record had it before. */
 static enum err write_opened(record_doc *doc, const struct record_form *form, struct err_info *err)
 {
-    unsigned char id[ID_LEN];
-    random_bytes(id, sizeof id);
-    hex_put(doc->id, id, sizeof id);
-    struct vault_write writes[2];
-    struct str texts[2] = {STR_INIT, STR_INIT};
+    struct vault_write writes[3];
+    struct str texts[3] = {STR_INIT, STR_INIT, STR_INIT};
     size_t n = 0;
     if (!record_form_is_stored(doc->r, form->hash)) {
         record_write(&writes[n], vault_organisation(doc->r->vault), RECORD_K_DEFINITION,
@@ -231,10 +270,15 @@ static enum err write_opened(record_doc *doc, const struct record_form *form, st
     jv_set_str(body, "hash", form->hash);
     record_write(&writes[n], doc->kase.id, RECORD_K_OPENED, body, &texts[n]);
     n++;
+    if (doc->pending_count > 0) {
+        record_write(&writes[n], doc->kase.id, RECORD_K_ANSWERS, pending_json(doc), &texts[n]);
+        n++;
+    }
     enum err rc = vault_append(doc->r->vault, writes, n, NULL, err);
-    str_done(&texts[0]);
-    str_done(&texts[1]);
-    return rc == ERR_OK ? record_refresh(doc->r, NULL, err) : rc;
+    for (size_t i = 0; i < 3; i++) {
+        str_done(&texts[i]);
+    }
+    return rc;
 }
 
 static void begin_engine(record_doc *doc, const struct record_form *form)
@@ -243,19 +287,42 @@ static void begin_engine(record_doc *doc, const struct record_form *form)
     doc->def = form->def;
     doc->iv = form_interview_new(doc->def, clock_now_ms());
     doc->pending = mem_alloc((doc->def->count + 1) * sizeof *doc->pending);
+    doc->over = mem_alloc((doc->def->count + 1) * sizeof(jv *));
     doc->prefilled = mem_alloc((doc->def->count + 1) * sizeof *doc->prefilled);
 }
 
+static void end_engine(record_doc *doc)
+{
+    if (doc->iv != NULL) {
+        form_interview_free(doc->iv);
+        for (size_t i = 0; i < doc->def->count; i++) {
+            jv_free(doc->over[i]);
+        }
+    }
+    free(doc->pending);
+    free(doc->over);
+    free(doc->prefilled);
+    doc->iv = NULL;
+    doc->pending = doc->prefilled = NULL;
+    doc->over = NULL;
+    doc->pending_count = 0;
+}
+
+/* Record, defaults and known facts in one transaction: a record that is there has them. */
 static enum err open_new(record_doc *doc, const char *form_id, struct err_info *err)
 {
     const struct record_form *form = NULL;
     enum err rc = record_form_current(doc->r, form_id, &form, err);
-    if (rc == ERR_OK) {
-        rc = write_opened(doc, form, err);
-    }
     if (rc != ERR_OK) {
         return rc;
     }
+    /* Not drawn but said by case and form: whoever begins it at the same time begins the same. */
+    unsigned char id[VAULT_HASH_LEN];
+    unsigned char name[ID_LEN + RECORD_FORM_ID_MAX] = {0};
+    memcpy(name, doc->kase.id, ID_LEN);
+    memcpy(name + ID_LEN, form_id, strlen(form_id)); /* plain and short: record_form_current */
+    vault_hash("spr/rec/1", name, sizeof name, id);
+    hex_put(doc->id, id, ID_LEN);
     begin_engine(doc, form);
     form_interview_start(doc->iv, true);
     size_t n = 0;
@@ -267,7 +334,16 @@ static enum err open_new(record_doc *doc, const char *form_id, struct err_info *
         }
     }
     prefill(doc);
-    return flush(doc, err);
+    rc = write_opened(doc, form, err);
+    if (rc == ERR_OK) {
+        settle(doc);
+        rc = record_refresh(doc->r, NULL, err);
+    }
+    if (rc == ERR_OK) {
+        doc->changes = changes_in_view(doc);
+        rc = record_case_get(doc->r, doc->kase.id, &doc->kase, err);
+    }
+    return rc;
 }
 
 static enum err open_stored(record_doc *doc, const char *hash, struct err_info *err)
@@ -293,17 +369,25 @@ enum err record_doc_open(record *r, const unsigned char case_id[ID_LEN], const c
     record_doc *doc = mem_alloc(sizeof *doc);
     struct str found = STR_INIT, hash = STR_INIT;
     doc->r = r;
-    enum err rc = record_case_get(r, case_id, &doc->kase, err);
+    char hex[ID_HEX_LEN];
+    hex_put(hex, case_id, ID_LEN);
+    /* Another terminal may have begun the record already. */
+    enum err rc = record_refresh(r, NULL, err);
     if (rc == ERR_OK) {
-        char hex[ID_HEX_LEN];
-        hex_put(hex, case_id, ID_LEN);
-        if (record_query_text(r, FIND, hex, form_id, &found)) {
-            snprintf(doc->id, sizeof doc->id, "%s", str_cstr(&found));
-            record_query_text(r, HASH, doc->id, NULL, &hash);
-            rc = open_stored(doc, str_cstr(&hash), err);
-        } else {
-            rc = open_new(doc, form_id, err);
+        rc = record_case_get(r, case_id, &doc->kase, err);
+    }
+    if (rc == ERR_OK && !record_query_text(r, FIND, hex, form_id, &found)) {
+        rc = open_new(doc, form_id, err);
+        end_engine(doc);
+        /* Or just before us: then its answers are in the view now, beside ours. */
+        if (rc == ERR_OK) {
+            record_query_text(r, FIND, hex, form_id, &found);
         }
+    }
+    if (rc == ERR_OK) {
+        snprintf(doc->id, sizeof doc->id, "%s", str_cstr(&found));
+        record_query_text(r, HASH, doc->id, NULL, &hash);
+        rc = open_stored(doc, str_cstr(&hash), err);
     }
     str_done(&found);
     str_done(&hash);
@@ -320,11 +404,7 @@ void record_doc_close(record_doc *doc)
     if (doc == NULL) {
         return;
     }
-    if (doc->iv != NULL) {
-        form_interview_free(doc->iv);
-    }
-    free(doc->pending);
-    free(doc->prefilled);
+    end_engine(doc);
     free(doc);
 }
 

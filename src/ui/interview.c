@@ -27,6 +27,10 @@ static enum form_problem set(struct iv_state *st, struct ui_ctx *ctx, int item,
 {
     enum form_problem problem = FORM_P_OK;
     struct err_info info = {0};
+    if (record_doc_is_finished(st->doc)) {
+        ui_say(ctx, ui_tr(ctx, "Signed: nothing is changed. Ctrl-W reopens it."));
+        return FORM_P_OK;
+    }
     const enum err e = record_doc_set(st->doc, item, answer, &problem, &info);
     note_save(st, ctx, e, &info);
     return problem;
@@ -243,6 +247,10 @@ static bool act_text(struct iv_state *st, struct ui_ctx *ctx, const struct ui_in
 
 static void start_finish(struct iv_state *st, struct ui_ctx *ctx)
 {
+    if (record_doc_is_finished(st->doc)) {
+        st->ask = IV_ASK_REOPEN;
+        return;
+    }
     if (!commit(st, ctx)) {
         return;
     }
@@ -256,8 +264,8 @@ static void start_finish(struct iv_state *st, struct ui_ctx *ctx)
     iv_focus_item(st, ctx, form_interview_seek(iv_of(st), -1, what));
     struct str s = STR_INIT;
     str_printf(&s,
-               ui_trn(ctx, "%u question still needs an answer.",
-                      "%u questions still need an answer.", open),
+               ui_trn(ctx, "%u question still needs an answer; F11 goes there.",
+                      "%u questions still need an answer; F11 goes there.", open),
                open);
     ui_say(ctx, str_cstr(&s));
     str_done(&s);
@@ -273,6 +281,16 @@ static struct ui_effect finish(struct iv_state *st, struct ui_ctx *ctx)
     }
     ui_say(ctx, ui_tr(ctx, "Finished and signed."));
     return ui_pop(1);
+}
+
+static void reopen(struct iv_state *st, struct ui_ctx *ctx)
+{
+    struct err_info info = {0};
+    const enum err e = record_doc_reopen(st->doc, &info);
+    note_save(st, ctx, e, &info);
+    if (e == ERR_OK) {
+        ui_say(ctx, ui_tr(ctx, "Open for correction. Ctrl-W signs it again."));
+    }
 }
 
 static struct ui_effect leave(struct iv_state *st, struct ui_ctx *ctx, bool is_sure)
@@ -294,7 +312,7 @@ static struct ui_effect leave(struct iv_state *st, struct ui_ctx *ctx, bool is_s
     }
     struct err_info info = {0};
     const int item = iv_item(st);
-    if (item >= 0) {
+    if (item >= 0 && !record_doc_is_finished(st->doc)) {
         const enum err e = record_doc_pause(st->doc, item, &info);
         if (e != ERR_OK && !is_sure) {
             note_save(st, ctx, e, &info);
@@ -316,7 +334,9 @@ static struct ui_effect act_ask(struct iv_state *st, struct ui_ctx *ctx, const s
     if (reply >= 0) {
         st->ask = IV_ASK_NOTHING;
     }
-    if (reply == 1) {
+    if (reply == 1 && what == IV_ASK_REOPEN) {
+        reopen(st, ctx);
+    } else if (reply == 1) {
         return what == IV_ASK_FINISH ? finish(st, ctx) : leave(st, ctx, true);
     }
     return UI_EFFECT(UI_EFFECT_NONE);
@@ -327,10 +347,13 @@ static void seek_missing(struct iv_state *st, struct ui_ctx *ctx)
     if (!commit(st, ctx)) {
         return;
     }
+    /* What signing waits for comes first, then what was only passed by. */
+    static const enum form_seek ORDER[] = {FORM_SEEK_MISSING, FORM_SEEK_WRONG,
+                                           FORM_SEEK_UNANSWERED};
     const int item = iv_item(st);
-    int to = form_interview_seek(iv_of(st), item, FORM_SEEK_UNANSWERED);
-    if (to < 0) { /* what breaks a rule of the form is not done either */
-        to = form_interview_seek(iv_of(st), item, FORM_SEEK_WRONG);
+    int to = -1;
+    for (size_t i = 0; to < 0 && i < sizeof ORDER / sizeof ORDER[0]; i++) {
+        to = form_interview_seek(iv_of(st), item, ORDER[i]);
     }
     if (to >= 0 && to != item) {
         iv_focus_item(st, ctx, to);
@@ -348,6 +371,11 @@ static void next_ask_lang(struct ui_ctx *ctx)
         ctx->ask_lang = (enum lang)((ctx->ask_lang + 1) % LANG_COUNT);
     }
     ui_langs_save(ctx);
+    static const char *const NAMES[] = {[LANG_RO] = N_("Questions in Romanian."),
+                                        [LANG_RU] = N_("Questions in Russian."),
+                                        [LANG_EN] = N_("Questions in English.")};
+    ui_say(ctx, ctx->both_langs ? ui_tr(ctx, "Questions in two languages.")
+                                : ui_tr(ctx, NAMES[ctx->ask_lang]));
 }
 
 static void retry(struct iv_state *st, struct ui_ctx *ctx)
@@ -406,6 +434,22 @@ static struct ui_effect act_common(struct iv_state *st, struct ui_ctx *ctx,
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
+static bool would_change(enum ui_action action)
+{
+    switch (action) {
+    case UI_ACT_TEXT:
+    case UI_ACT_ERASE:
+    case UI_ACT_DELETE:
+    case UI_ACT_CLEAR:
+    case UI_ACT_CHOOSE:
+    case UI_ACT_DIGIT:
+    case UI_ACT_DECLINE:
+    case UI_ACT_UNKNOWN:
+    case UI_ACT_LATER: return true;
+    default: return false;
+    }
+}
+
 static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
 {
     struct iv_state *const st = state;
@@ -415,6 +459,10 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
     }
     if (st->ask != IV_ASK_NOTHING) {
         return act_ask(st, ctx, in);
+    }
+    if (record_doc_is_finished(st->doc) && would_change(in->action)) {
+        ui_say(ctx, ui_tr(ctx, "Signed: nothing is changed. Ctrl-W reopens it."));
+        return UI_EFFECT(UI_EFFECT_NONE);
     }
     if (st->is_in_sections) {
         return act_sections(st, ctx, in) ? UI_EFFECT(UI_EFFECT_NONE) : act_common(st, ctx, in);
@@ -476,6 +524,9 @@ static bool tick(void *state, struct ui_ctx *ctx)
     }
     const bool was_dirty = iv_is_dirty(st, ctx);
     struct err_info info = {0};
+    if (was_dirty && iv_item(st) >= 0) {
+        record_doc_edit(st->doc, iv_item(st)); /* what comes in now was not seen */
+    }
     if (record_doc_refresh(st->doc, &is_changed, &info) != ERR_OK || !is_changed) {
         return false;
     }

@@ -56,10 +56,11 @@ static int draw_label(const struct pane *p, int row, const struct form_text *t, 
     return used;
 }
 
+/* Hints are for the interviewer: in the language of the screen. */
 static int draw_hint(const struct pane *p, int row, const struct form_text *t)
 {
     struct str s = STR_INIT;
-    form_interview_label(iv_of(p->st), t, p->ctx->ask_lang, &s);
+    form_interview_label(iv_of(p->st), t, p->ctx->lang, &s);
     const int used = s.len > 0 ? canvas_wrap(p->c, row, 3, p->width - 5, LABEL_ROWS, UI_ACCENT,
                                              str_cstr(&s))
                                : 0;
@@ -94,7 +95,7 @@ static int draw_problem(const struct pane *p, int row, int item, bool is_focused
     }
     struct str s = STR_INIT;
     if (problem == FORM_P_CONSTRAINT) {
-        form_interview_label(iv_of(p->st), &it->constraint_message, p->ctx->ask_lang, &s);
+        form_interview_label(iv_of(p->st), &it->constraint_message, p->ctx->lang, &s);
     }
     canvas_text(p->c, row, 2, 1, UI_ALERT | UI_BOLD, "!");
     const int used = canvas_wrap(p->c, row, 4, p->width - 6, 4, UI_ALERT,
@@ -212,17 +213,25 @@ static int draw_question(struct pane *p, int row, int item, bool is_focused)
     return row + 1;
 }
 
-static int draw_note(struct pane *p, int row, int item)
+/* A note speaks to the interviewer, in the language of the screen alone: who sits beside need not
+ * be able to read it. One that is to be read out (appearance: aloud) is shown like a question. */
+static int draw_note(const struct pane *p, int row, int item)
 {
     const struct form_item *const it = &iv_def(p->st)->items[item];
-    if (!str_eq(it->appearance, "stop")) {
+    if (str_eq(it->appearance, "aloud")) {
         return row + draw_label(p, row, &it->label, UI_PLAIN, false) + 1;
     }
-    canvas_text(p->c, row, 1, 1, UI_ALERT | UI_BOLD, "!");
-    p->indent = 2;
-    row += draw_label(p, row, &it->label, UI_ALERT | UI_BOLD, false) + 1;
-    p->indent = 0;
-    return row;
+    const bool is_stop = str_eq(it->appearance, "stop");
+    const unsigned attr = is_stop ? UI_ALERT | UI_BOLD : UI_PLAIN;
+    const int col = is_stop ? 3 : 1;
+    if (is_stop) {
+        canvas_text(p->c, row, 1, 1, attr, "!");
+    }
+    struct str s = STR_INIT;
+    form_interview_label(iv_of(p->st), &it->label, p->ctx->lang, &s);
+    row += canvas_wrap(p->c, row, col, p->width - 1 - col, 2 * LABEL_ROWS, attr, str_cstr(&s));
+    str_done(&s);
+    return row + 1;
 }
 
 /* Draws all of the page; returns its rows. Notes right after the focused question count as part
@@ -376,6 +385,8 @@ void iv_draw(const void *state, const struct ui_ctx *ctx, canvas *c)
     draw_right(st, ctx, c, left);
     if (st->ask == IV_ASK_FINISH) {
         ui_ask_draw(c, ctx, ui_tr(ctx, "Finish the interview and sign it?"));
+    } else if (st->ask == IV_ASK_REOPEN) {
+        ui_ask_draw(c, ctx, ui_tr(ctx, "Signed. Reopen the interview to correct it?"));
     } else if (st->ask == IV_ASK_LEAVE) {
         ui_ask_draw(c, ctx, ui_tr(ctx, "Some answers are not saved. Leave anyway?"));
     }

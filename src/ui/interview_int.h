@@ -5,7 +5,7 @@
 
 #include "ui/widget.h"
 
-enum iv_ask { IV_ASK_NOTHING, IV_ASK_FINISH, IV_ASK_LEAVE };
+enum iv_ask { IV_ASK_NOTHING, IV_ASK_FINISH, IV_ASK_REOPEN, IV_ASK_LEAVE };
 
 struct iv_state {
     unsigned char case_id[ID_LEN];

@@ -163,6 +163,7 @@ static void hidden_key(ui_run *r, uint32_t key)
     forget_code(r);
     if (is_right) {
         reveal(r);
+        r->skips_enter = true; /* the habit of Enter after a code must not answer a question */
     } else if (++r->code_failures >= CODE_TRIES) {
         ui_run_lock(r);
         reveal(r);
@@ -311,6 +312,11 @@ bool ui_run_key(ui_run *r, uint32_t key, const char *paste, size_t n)
     r->is_drawn = false;
     if (r->is_hidden) {
         hidden_key(r, key);
+        return true;
+    }
+    bool is_habit = r->skips_enter && (key == '\r' || key == '\n');
+    r->skips_enter = false;
+    if (is_habit) {
         return true;
     }
     explicit_bzero(r->ctx->message, sizeof r->ctx->message);

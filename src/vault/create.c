@@ -208,6 +208,10 @@ static enum err found(const char *dir, const struct birth *b, const struct vault
     if (bad == ERR_OK) {
         bad = found_log(v, err);
     }
+    /* `head` has no folder sync of its own. */
+    if (bad == ERR_OK && fsync(v->dir_fd) != 0) {
+        bad = err_errno(err, __func__, errno, NULL);
+    }
     vault_close(v);
     return bad;
 }

@@ -9,7 +9,8 @@
 
 #define CLOCK_SHIFT 16
 
-static const char sql_insert[] = "INSERT INTO ev(tag, box) VALUES(?1, ?2)";
+static const char sql_insert[] =
+    "INSERT INTO ev(n, tag, box) VALUES((SELECT coalesce(max(n), 0) + 1 FROM ev), ?1, ?2)";
 static const char sql_each[] = "SELECT n, tag, box FROM ev WHERE n > ?1 ORDER BY n";
 static const char sql_last[] = "SELECT coalesce(max(n), 0) FROM ev";
 
@@ -25,6 +26,9 @@ enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
     enum err bad = db_begin(v->db, __func__, err);
     if (bad == ERR_OK) {
         bad = chain_read(v, &t->chain, err);
+        if (bad == ERR_OK) {
+            bad = head_check(v, &t->chain, err);
+        }
         if (bad != ERR_OK) {
             db_rollback(v->db);
         }
@@ -46,6 +50,10 @@ static enum err insert(struct vault *v, const unsigned char id[HASH_LEN], size_t
         db_bind_blob(s, 2, box, n + ROW_EXTRA);
         bad = db_run(s, err);
         db_stmt_free(s);
+    }
+    /* A trigger that somebody put into the file can swallow the line without an error. */
+    if (bad == ERR_OK && db_changes(v->db) != 1) {
+        bad = ERR_SET(err, ERR_DAMAGED, "ev");
     }
     return bad;
 }
@@ -113,7 +121,7 @@ enum err log_end(struct vault *v, struct log_txn *t, struct err_info *err)
     }
     const struct chain_head *own = chain_find(&t->chain, v->device);
     if (own != NULL) {
-        head_raise(v, own->seq, own->id, t->added);
+        head_raise(v, own->seq, own->id, t->added, own->seq == t->added);
     }
     /* With a row of another process in between, it stays unseen: vault_changed tells of it. */
     if (t->first_row == v->seen_row + 1) {
@@ -166,8 +174,8 @@ enum err vault_append(vault *v, const struct vault_write *events, size_t n,
     return log_end(v, &t, err);
 }
 
-/* Fills e from one row; false if it cannot be opened here. */
-static bool read_row(vault *v, db_stmt *s, struct vault_event *e)
+/* Fills e from one row; ERR_NO if it cannot be opened here. A failure of the disk is not that. */
+static enum err read_row(vault *v, db_stmt *s, struct vault_event *e, struct err_info *err)
 {
     size_t tag_len = 0;
     size_t n = 0;
@@ -178,14 +186,17 @@ static bool read_row(vault *v, db_stmt *s, struct vault_event *e)
     const unsigned char *key = NULL;
     unsigned char *plain = buf_need(&v->event, n + 1);
     if (tag_len != TAG_LEN || !row_open(v->keys, tag, box, n, plain) ||
-        event_parse(plain, n - ROW_EXTRA, &view, NULL) != ERR_OK ||
-        ckey_payload(v, view.compartment, view.epoch, &key, NULL) != ERR_OK ||
-        event_open(&view, key, buf_need(&v->text, view.ct_len), &payload, NULL) != ERR_OK) {
-        return false;
+        event_parse(plain, n - ROW_EXTRA, &view, NULL) != ERR_OK) {
+        return ERR_NO;
+    }
+    const enum err bad = ckey_payload(v, view.compartment, view.epoch, &key, err);
+    if (bad != ERR_OK) {
+        return bad == ERR_RIGHTS || bad == ERR_DAMAGED ? ERR_NO : bad;
     }
     const struct cert *device = known_cert(v, CERT_DEVICE, view.device);
-    if (device == NULL) {
-        return false;
+    if (device == NULL ||
+        event_open(&view, key, buf_need(&v->text, view.ct_len), &payload, NULL) != ERR_OK) {
+        return ERR_NO;
     }
     memcpy(e->id, view.id, HASH_LEN);
     memcpy(e->compartment, view.compartment, ID_LEN);
@@ -199,7 +210,7 @@ static bool read_row(vault *v, db_stmt *s, struct vault_event *e)
     e->kind_version = payload.kind_version;
     e->text = payload.text;
     e->len = payload.len;
-    return true;
+    return ERR_OK;
 }
 
 /* The callback may append or read other things of the vault, so the working buffers are taken
@@ -233,11 +244,16 @@ enum err vault_each(vault *v, int64_t after, bool (*f)(void *payload, const stru
     int64_t last = 0;
     while (on && (bad = db_step(s, &row, err)) == ERR_OK && row) {
         struct vault_event e = {.row = db_col_int(s, 0)};
+        bad = read_row(v, s, &e, err);
+        if (bad != ERR_OK && bad != ERR_NO) {
+            break;
+        }
         last = e.row;
-        if (read_row(v, s, &e)) {
+        if (bad == ERR_OK) {
             on = deliver(v, &e, f, payload);
         } else {
             closed++;
+            bad = ERR_OK;
         }
     }
     db_stmt_free(s);

@@ -127,6 +127,20 @@ void keyring_fill(struct vault *v, const struct keyfile_secrets *s, const unsign
     v->keys = k;
 }
 
+/* The schema has neither triggers nor views; one put there could swallow or undo a save. */
+static enum err check_schema(struct vault *v, struct err_info *err)
+{
+    static const char sql[] = "SELECT 1 FROM sqlite_schema WHERE type NOT IN ('table', 'index')";
+    db_stmt *s = NULL;
+    bool row = false;
+    enum err bad = db_prepare(v->db, sql, &s, err);
+    if (bad == ERR_OK) {
+        bad = db_step(s, &row, err);
+        db_stmt_free(s);
+    }
+    return bad == ERR_OK && row ? ERR_SET(err, ERR_DAMAGED, "vault.db") : bad;
+}
+
 static enum err open_rest(struct vault *v, struct err_info *err)
 {
     static const char *const append_only[] = {"ev", NULL};
@@ -139,6 +153,9 @@ static enum err open_rest(struct vault *v, struct err_info *err)
     free(path);
     if (bad == ERR_OK) {
         db_append_only(v->db, append_only);
+        bad = check_schema(v, err);
+    }
+    if (bad == ERR_OK) {
         bad = known_load(v, err);
     }
     if (bad == ERR_OK) {

@@ -125,7 +125,9 @@ struct head_mark {
 enum err head_open(struct vault *v, struct err_info *err);
 void head_close(struct vault *v);
 /* Never lowers it. What goes wrong here takes nothing back: the event is committed. */
-void head_raise(struct vault *v, uint64_t seq, const unsigned char id[HASH_LEN], unsigned events);
+void head_raise(struct vault *v, uint64_t seq, const unsigned char id[HASH_LEN], unsigned events,
+                bool is_first);
+enum err head_check(struct vault *v, const struct chain *c, struct err_info *err);
 /* false: no valid mark of this device. */
 bool head_read(const struct vault *v, struct head_mark *out);
 

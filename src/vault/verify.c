@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "keys_int.h"
 
 struct seen {
@@ -22,11 +23,13 @@ struct check {
     bool has_head;
     struct chain chain;
     uint64_t own_seq; /* newest of this device */
-    uint64_t gaps;    /* rows too damaged to tell whose they were */
+    int64_t last_row;
+    uint64_t gaps; /* rows too damaged to tell whose they were */
     size_t devices;
     struct seen seen[CHAIN_HEADS_MAX];
 };
 
+static const char sql_wrap[] = "SELECT box FROM wrap WHERE tag = ?1";
 static const char sql_all[] = "SELECT n, tag, box FROM ev ORDER BY n";
 
 static void bad_row(struct check *c, uint64_t seq)
@@ -79,6 +82,69 @@ static bool follows(struct check *c, const struct event_view *e, struct seen *s)
     return good;
 }
 
+/* The wrap kept for this reader: 0 not there or not what was made here, else 1. */
+static size_t wrap_stands(struct check *c, const unsigned char *compartment,
+                          const unsigned char *epoch, const unsigned char *recipient,
+                          const jv *hashes)
+{
+    vault *v = c->v;
+    unsigned char tag[TAG_LEN];
+    unsigned char bytes[WRAP_LEN];
+    unsigned char hash[HASH_LEN];
+    char hex[2 * HASH_LEN + 1];
+    const struct part parts[] = {
+        PART_TAG("spr/tw/1"), {compartment, ID_LEN}, {epoch, ID_LEN}, {recipient, ID_LEN}};
+    row_tag(v->keys, tag, parts, 4);
+    db_stmt *s = NULL;
+    bool row = false;
+    size_t n = 0;
+    size_t found = 0;
+    if (db_prepare(v->db, sql_wrap, &s, NULL) != ERR_OK) {
+        return 0;
+    }
+    db_bind_blob(s, 1, tag, sizeof tag);
+    if (db_step(s, &row, NULL) == ERR_OK && row) {
+        const void *box = db_col_blob(s, 0, &n);
+        if (n == WRAP_LEN + ROW_EXTRA && row_open(v->keys, tag, box, n, bytes)) {
+            wrap_hash(hash, bytes);
+            hex_put(hex, hash, sizeof hash);
+            for (size_t i = 0; i < jv_count(hashes); i++) {
+                const char *one = jv_string(jv_item(hashes, i));
+                found += one != NULL && str_eq(one, hex) ? 1 : 0;
+            }
+        }
+    }
+    db_stmt_free(s);
+    return found;
+}
+
+/* An announced epoch can still be read by those it names, the recovery key included. */
+static bool wraps_stand(struct check *c, const struct event_payload *p)
+{
+    jv *body = NULL;
+    unsigned char compartment[ID_LEN];
+    unsigned char epoch[ID_LEN];
+    unsigned char member[ID_LEN];
+    if (jv_parse(p->text, p->len, &body, NULL) != ERR_OK) {
+        return false;
+    }
+    const char *k = jv_str_at(body, "compartment");
+    const char *e = jv_str_at(body, "epoch");
+    const jv *hashes = jv_at(body, "wraps");
+    const jv *members = jv_at(body, "members");
+    bool good = k != NULL && e != NULL && hex_get(compartment, ID_LEN, k) &&
+                hex_get(epoch, ID_LEN, e);
+    size_t found = good ? wrap_stands(c, compartment, epoch, c->v->organisation, hashes) : 0;
+    for (size_t i = 0; good && i < jv_count(members); i++) {
+        const char *id = jv_str_at(jv_item(members, i), "member");
+        good = id != NULL && hex_get(member, ID_LEN, id);
+        found += good ? wrap_stands(c, compartment, epoch, member, hashes) : 0;
+    }
+    good = good && found == jv_count(hashes);
+    jv_free(body);
+    return good;
+}
+
 /* Certificate, organisation, signature, payload; ERR_OK, ERR_RIGHTS (no key), ERR_DAMAGED. */
 static enum err content(struct check *c, const struct event_view *e)
 {
@@ -94,9 +160,11 @@ static enum err content(struct check *c, const struct event_view *e)
     if (bad != ERR_OK) {
         return bad == ERR_RIGHTS ? ERR_RIGHTS : ERR_DAMAGED;
     }
-    return event_open(e, key, buf_need(&v->text, e->ct_len), &payload, NULL) == ERR_OK
-               ? ERR_OK
-               : ERR_DAMAGED;
+    if (event_open(e, key, buf_need(&v->text, e->ct_len), &payload, NULL) != ERR_OK) {
+        return ERR_DAMAGED;
+    }
+    return payload.kind != EVENT_KIND_COMPARTMENT || wraps_stand(c, &payload) ? ERR_OK
+                                                                              : ERR_DAMAGED;
 }
 
 static bool row_bytes(struct check *c, db_stmt *s, struct event_view *e)
@@ -120,6 +188,10 @@ static void check_row(struct check *c, db_stmt *s)
 {
     struct event_view e;
     c->report->events++;
+    /* Readers begin above 0 and go up: a row moved elsewhere would never be delivered. */
+    const int64_t n = db_col_int(s, 0);
+    const bool placed = n > 0 && (n <= (int64_t)c->chain.events || n == c->last_row + 1);
+    c->last_row = n;
     if (!row_bytes(c, s, &e)) {
         bad_row(c, c->own_seq + 1);
         c->gaps++;
@@ -134,7 +206,7 @@ static void check_row(struct check *c, db_stmt *s)
     const enum err inside = content(c, &e);
     if (inside == ERR_RIGHTS) {
         c->report->unreadable++;
-    } else if (inside != ERR_OK && chained) {
+    } else if ((inside != ERR_OK || !placed) && chained) {
         bad_row(c, e.seq);
     }
     if (memcmp(e.device, c->v->device, ID_LEN) == 0) {
@@ -174,7 +246,7 @@ static void check_end(struct check *c)
     if (own != NULL && own->seq > reached) {
         bad_row(c, c->own_seq + 1);
     }
-    if (!c->has_head || c->head.seq > reached) {
+    if (!c->has_head || c->head.seq > reached || own == NULL || own->seq < c->head.seq) {
         c->report->head_behind = true;
     }
 }
