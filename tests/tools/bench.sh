@@ -52,7 +52,10 @@ end
 key Enter
 settle
 key Enter
-wait "The place (1/2)"
+until "The place (1/2)" 20
+  key PgUp
+  settle
+end
 until "Name (1/5)" 20
   key PgDn
   settle
