@@ -232,6 +232,8 @@ void vault_lock(vault *v)
     buf_done(&v->event);
     buf_done(&v->box);
     buf_done(&v->text);
+    buf_done(&v->fresh.text);
+    v->fresh.row = 0;
     v->seen_row = 0;
 }
 

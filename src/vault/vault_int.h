@@ -42,6 +42,18 @@ struct buf {
     size_t cap;
 };
 
+/* The event written last, as its reader would get it: who saves reads it back next, and need not
+ * open again what was sealed a moment ago. Valid for the row and tag it names only. */
+struct fresh {
+    int64_t row; /* 0 = none */
+    unsigned char tag[TAG_LEN];
+    unsigned char id[HASH_LEN], compartment[ID_LEN];
+    uint64_t seq, clock;
+    unsigned kind, kind_version;
+    struct buf text; /* len bytes and a NUL */
+    size_t len;
+};
+
 struct member_name {
     unsigned char member[ID_LEN];
     char name[MEMBER_NAME_MAX + 1];
@@ -62,6 +74,7 @@ struct vault {
     char zone[ZONE_MAX + 1];
     int64_t seen_row; /* newest row the caller knows of */
     struct buf event, box, text;
+    struct fresh fresh;
 };
 
 /* The newest event known of one device. */
