@@ -49,7 +49,7 @@ struct ui_run {
     size_t code_len;
     unsigned code_failures;
     bool skips_enter; /* the right code was typed just now */
-    int64_t now_ms; /* of the last tick */
+    int64_t now_ms;   /* of the last tick */
     int64_t last_key_ms;
     int64_t hidden_ms;    /* since when */
     int64_t last_tick_ms; /* of the screens' once a second */
