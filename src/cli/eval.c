@@ -212,7 +212,7 @@ static bool agrees(const struct form_value *v, const struct cell cells[COLS], ar
     return n == wanted.n && memcmp(text, wanted.s, n) == 0;
 }
 
-/* Cells of one line, each its own text; \\n, \\r and \\t in an expression stand for the characters. */
+/* Cells of one line, each its own text; \n, \r and \t in an expression are read as in C. */
 static size_t split(arena *a, const char *line, size_t n, struct cell cells[COLS])
 {
     size_t count = 0;

@@ -92,7 +92,10 @@ static bool compare(const struct expr_ctx *ctx, const struct form_value *a, enum
         }
         return found;
     }
-    return compare_single(ctx, a, op, b);
+    const struct form_value a_truth = form_value_of_bool(form_value_bool(a));
+    const struct form_value b_truth = form_value_of_bool(form_value_bool(b));
+    return compare_single(ctx, a->type == FORM_V_NODES ? &a_truth : a, op,
+                          b->type == FORM_V_NODES ? &b_truth : b);
 }
 
 static double compute(double a, enum expr_token_kind op, double b)
