@@ -46,7 +46,9 @@ fault: deps-check ## the long runs: kill -9, full disk
 fuzz: deps-fuzz ## fuzz the parsers (FUZZ_SECONDS=60 each; needs clang)
 	@tests/tools/fuzz.sh $(or $(FUZZ_SECONDS),60)
 bench: deps-check ## measure speed and size, as ratios within one run
-	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/bench $(B)/pty && tests/tools/bench.sh $(B)
+	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/bench $(B)/bench-forms $(B)/pty && tests/tools/bench.sh $(B)
+bench-peers: deps-check ## put another form engine beside ours, in one run (needs node)
+	@$(MAKE) --no-print-directory $(B)/bench-forms && tests/tools/bench_peers.sh $(B)
 lint: deps-lint ## clang-format, clang-tidy, cppcheck
 	@mkdir -p build && LINTFLAGS="$(CPPFLAGS)" tests/tools/lint.sh
 layers: ## includes point down, libraries stay in their room
@@ -79,6 +81,8 @@ $(B)/killsave: $(B)/tests/fault/killsave.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/bench: $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/*.c)) $(APPOBJ) $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/bench-forms: $(B)/tests/bench/forms/forms.o $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -96,5 +100,5 @@ $(B)/gen/suites.c: $(UNITSRC) tests/tools/suites.sh
 	@tests/tools/suites.sh $(UNITSRC) >$@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all deps deps-check deps-lint deps-fuzz run check check-built fault fuzz bench lint layers locale \
+.PHONY: all deps deps-check deps-lint deps-fuzz run check check-built fault fuzz bench bench-peers lint layers locale \
         format install clean help
