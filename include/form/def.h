@@ -110,6 +110,8 @@ struct form_item {
     const struct form_range *range; /* NULL if none */
     bool is_random;                 /* choices in random order */
     const form_expr *seed;          /* of that order, NULL */
+    const char *seed_text;
+    const char *file_value, *file_label; /* columns of the file; NULL = name, label */
     bool is_once;                   /* calculation with once(), random(), uuid() or a trigger: its
                                      * value is stored as an answer */
     bool is_estimated;              /* integer: an age may be "about": "37~2026-11-24" */
