@@ -19,6 +19,16 @@ enum form_value_type {
     FORM_V_NODES     /* all values of one question (repeats give several) */
 };
 
+/* A node of the answers or of a data document (a secondary instance). Children hang in document
+ * order on first/next. */
+struct form_node {
+    struct form_node *parent, *first, *next;
+    const char *name;
+    const char *text; /* data documents: raw text of a leaf, "" if empty; NULL in the answers */
+    int slot;         /* answers: item of the form, -1 for the root; data documents: -1 */
+    int index;        /* answers: the engine's own number of the node */
+};
+
 /* One value. Strings are borrowed from the arena or from the answers. */
 struct form_value {
     enum form_value_type type;
@@ -27,8 +37,10 @@ struct form_value {
     double num2;   /* DATE: latest possible day (partial dates), else = num */
     const char *s; /* STRING: UTF-8, n bytes, NUL-terminated; DATE(TIME): its text or NULL */
     size_t n;
-    const struct form_value *items; /* NODES */
-    size_t count;                   /* NODES */
+    const struct form_value *items;       /* NODES; may be NULL if nodes are given */
+    const struct form_node *const *nodes; /* NODES: where each comes from, NULL if unknown */
+    size_t count;                         /* NODES */
+    const struct form_node *node;         /* of a single node's value, else NULL */
 };
 
 /* What went wrong while compiling; column is 1-based in code points within the expression. */
@@ -51,10 +63,14 @@ struct form_expr_error {
 
 typedef struct form_expr form_expr; /* lives in the arena it was compiled into */
 
-/* Names at compile time: slot number of a question, -1 unknown. payload is the caller's. */
+/* Names at compile time: slot number of a question, group or repeat, -1 unknown. payload is the
+ * caller's. Without resolve (NULL) names are only those of the nodes met when evaluating. */
 struct form_expr_scope {
     void *payload;
     int (*resolve)(void *payload, const char *name, size_t n);
+    bool is_late;      /* what is unknown, unsupported or of wrong arity fails only when reached */
+    bool allows_paths; /* paths with predicates, instance(), `..`, `*` */
+    bool columns;      /* bare names are children of the context node: choice filters */
 };
 
 /* NULL and *error filled if it cannot be compiled. text: UTF-8, n bytes. `${name}` and `.` (the
@@ -72,17 +88,44 @@ bool form_expr_opens_on_blank(const form_expr *x);
  * 'a')), for the checker that knows choice lists; borrowed. false past the end. */
 bool form_expr_compares(const form_expr *x, size_t i, int *slot, const char **literal);
 
+/* The i-th scale it asks points() or scale() for by a fixed name; NULL past the end; borrowed. */
+const char *form_expr_scale(const form_expr *x, size_t i);
+/* The i-th secondary instance it reads by a fixed name; NULL past the end; borrowed. */
+const char *form_expr_instance(const form_expr *x, size_t i);
+/* random(), uuid(), randomize() without seed, or once() occurs: not a function of answers alone. */
+bool form_expr_is_volatile(const form_expr *x);
+
 /* Where values come from at evaluation. A state or an irrelevant question reads as blank: the
- * empty string with is_node. */
+ * empty string with is_node. Every hook may be NULL, its result is blank then. */
 struct form_expr_env {
     void *payload;
-    struct form_value (*get)(void *payload, int slot); /* may be FORM_V_NODES inside repeats */
-    struct form_value self;                            /* the value of `.` */
-    int64_t now_ms;                                    /* today() and now() */
-    const char *(*choice_label)(void *payload, int slot, const char *choice); /* may be NULL */
+    /* ${slot} seen from context (NULL if there is none): one value, or FORM_V_NODES where the
+     * question lies in a repeat that context is not in. Groups and repeats give their nodes. */
+    struct form_value (*get)(void *payload, int slot, const struct form_node *context);
+    /* Typed value of one node of the answers; an irrelevant one is blank. */
+    struct form_value (*value)(void *payload, const struct form_node *n);
+    const struct form_node *context; /* where relative paths begin; NULL: `.` is self */
+    const struct form_node *current; /* what current() is; NULL: context */
+    const struct form_node *root;    /* document element of absolute paths */
+    struct form_value self;          /* the value of `.` where context is NULL or of the answers */
+    int64_t now_ms;                  /* today() and now() */
+    const char *(*choice_label)(void *payload, int slot, const char *choice);
+    const struct form_node *(*instance)(void *payload, const char *id); /* document element */
+    const char *(*itext)(void *payload, const char *id);
+    const char *(*state)(void *payload, int slot, const struct form_node *context);
+    double (*points)(void *payload, const char *scale);     /* NaN if unknown */
+    const char *(*scale)(void *payload, const char *scale); /* name of its level, "" if none */
+    double (*random)(void *payload);                        /* in [0, 1) */
+    void (*uuid)(void *payload, char out[37]);
+    /* Digest of n bytes by "MD5", "SHA-1", "SHA-256", "SHA-384" or "SHA-512": its length in out,
+     * 0 if the algorithm is not known. */
+    size_t (*digest)(void *payload, const char *algorithm, const char *bytes, size_t n,
+                     unsigned char out[64]);
     bool want_latest; /* dates compare by their latest possible day instead of the earliest */
+    struct form_expr_error *failed; /* scopes that are late: what failed first, else untouched */
 };
-/* Never fails: what cannot be computed is NaN or the empty string. Strings live in scratch. */
+/* Never fails, but as env->failed says: what cannot be computed is NaN or the empty string.
+ * Strings live in scratch. */
 struct form_value form_expr_eval(const form_expr *x, const struct form_expr_env *env,
                                  arena *scratch);
 

@@ -145,7 +145,9 @@ void expr_eval_node(const struct expr_ctx *ctx, const struct expr_node *node,
     struct form_value v;
     switch (node->kind) {
     case EXPR_CONST: *out = *node->u.value; return;
-    case EXPR_REF: *out = ctx->env->get(ctx->env->payload, node->u.slot); break;
+    case EXPR_REF:
+        *out = ctx->env->get(ctx->env->payload, node->u.slot, ctx->env->context);
+        break;
     case EXPR_SELF: *out = ctx->env->self; break;
     case EXPR_CALL: node->fn->call(&(struct expr_call){.ctx = ctx, .node = node}, out); return;
     case EXPR_OR:

@@ -83,13 +83,18 @@ struct expr_compare {
     int slot;
     const char *literal;
 };
+struct expr_texts {
+    const char **items;
+    size_t count, cap;
+};
 struct form_expr {
     const struct expr_node *root;
     int *refs;
     size_t ref_count, ref_cap;
     struct expr_compare *compares;
     size_t compare_count, compare_cap;
-    bool uses_self, uses_clock, opens_on_blank;
+    struct expr_texts scales, instances;
+    bool uses_self, uses_clock, opens_on_blank, is_volatile;
 };
 
 /* ---- evaluation (eval.c) ---- */

@@ -10,8 +10,9 @@
 
 static const struct form_value blank = {.type = FORM_V_STRING, .is_node = true, .s = ""};
 
-static struct form_value get_value(void *payload, int slot)
+static struct form_value get_value(void *payload, int slot, const struct form_node *context)
 {
+    (void)context;
     const form_interview *iv = payload;
     const struct cell *c = &iv->cells[slot];
     return c->is_relevant ? c->ready : blank;

@@ -337,3 +337,18 @@ bool form_expr_compares(const form_expr *x, size_t i, int *slot, const char **li
     *literal = x->compares[i].literal;
     return true;
 }
+
+const char *form_expr_scale(const form_expr *x, size_t i)
+{
+    return i < x->scales.count ? x->scales.items[i] : NULL;
+}
+
+const char *form_expr_instance(const form_expr *x, size_t i)
+{
+    return i < x->instances.count ? x->instances.items[i] : NULL;
+}
+
+bool form_expr_is_volatile(const form_expr *x)
+{
+    return x->is_volatile;
+}

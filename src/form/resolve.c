@@ -198,7 +198,7 @@ static const form_expr *compile(struct form_build *b, struct names *names, const
     if (word >= 0) {
         text = word == 1 ? "true()" : "false()";
     }
-    const struct form_expr_scope scope = {names, names_resolve};
+    const struct form_expr_scope scope = {.payload = names, .resolve = names_resolve};
     struct form_expr_error e = {0};
     names->was_ambiguous = false;
     const form_expr *x = form_expr_compile(b->a, text, strlen(text), &scope, &e);

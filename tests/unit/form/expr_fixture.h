@@ -28,8 +28,9 @@ static int resolve(void *payload, const char *name, size_t n)
 
 static const struct form_expr_scope scope = {.resolve = resolve};
 
-static struct form_value answer(void *payload, int slot)
+static struct form_value answer(void *payload, int slot, const struct form_node *context)
 {
+    (void)context;
     static const struct form_value some[3] = {
         {.type = FORM_V_NUMBER, .is_node = true, .num = 10, .num2 = 10},
         {.type = FORM_V_STRING, .is_node = true, .s = ""},
