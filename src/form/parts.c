@@ -319,6 +319,9 @@ void form_weights_read(struct form_build *b, struct form_item *item, const struc
 {
     const struct node *n = form_node_get(map, "weight");
     struct weights w = {.b = b, .at = n};
+    if (b->def->scale_count == 0) {
+        n = NULL; /* kept for whoever reads the form elsewhere */
+    }
     if (n != NULL && n->kind == NODE_MAP) {
         read_weight(&w, n);
     } else if (n != NULL && n->kind == NODE_LIST) {
