@@ -1,7 +1,7 @@
 # sprijin: one file, not recursive; everything built lands in build/.  `make help` lists targets.
 B       := build$(if $(SAN),/san)
 CC      ?= cc
-PKGS    := ncursesw sqlite3 libsodium libutf8proc jansson yaml-0.1
+PKGS    := ncursesw sqlite3 libsodium libutf8proc jansson yaml-0.1 expat
 CFLAGS_WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
            $(if $(CI),-Werror)
 HARDEN  := -fstack-protector-strong -fPIE -Wformat -Wformat-security $(if $(SAN),,-D_FORTIFY_SOURCE=2)
@@ -45,6 +45,10 @@ fault: deps-check ## the long runs: kill -9, full disk
 	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/killsave && tests/tools/fault.sh $(B) 2000
 fuzz: deps-fuzz ## fuzz the parsers (FUZZ_SECONDS=60 each; needs clang)
 	@tests/tools/fuzz.sh $(or $(FUZZ_SECONDS),60)
+diff: all ## expressions against libxml2's XPath, DIFF_CASES=100000 of them
+	@if pkg-config --exists libxml-2.0; then \
+	  $(MAKE) --no-print-directory $(B)/diff_xpath && $(B)/diff_xpath $(or $(DIFF_CASES),100000); \
+	else echo "diff: skipped, libxml2 with its headers is not installed (libxml2-dev)"; fi
 bench: deps-check ## measure speed and size, as ratios within one run
 	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/bench $(B)/pty && tests/tools/bench.sh $(B)
 lint: deps-lint ## clang-format, clang-tidy, cppcheck
@@ -77,6 +81,9 @@ $(B)/pty: $(patsubst %.c,$(B)/%.o,$(wildcard tests/e2e/*.c))
 	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs vterm) -lutil
 $(B)/killsave: $(B)/tests/fault/killsave.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/diff_xpath: tests/fuzz/diff_xpath.c $(B)/libsprijin.a
+	$(CC) $(CPPFLAGS) $(ALLCFLAGS) $(shell pkg-config --cflags libxml-2.0) $(LDFLAGS) -o $@ $^ \
+	  $(LDLIBS) $(shell pkg-config --libs libxml-2.0)
 $(B)/bench: $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/*.c)) $(APPOBJ) $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -96,5 +103,5 @@ $(B)/gen/suites.c: $(UNITSRC) tests/tools/suites.sh
 	@tests/tools/suites.sh $(UNITSRC) >$@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all deps deps-check deps-lint deps-fuzz run check check-built fault fuzz bench lint layers locale \
+.PHONY: all deps deps-check deps-lint deps-fuzz run check check-built fault fuzz diff bench lint layers locale \
         format install clean help

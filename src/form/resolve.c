@@ -177,6 +177,7 @@ static void report_expr(struct form_build *b, const struct names *names, const s
         [FORM_X_UNSUPPORTED] = FORM_F_EXPR_UNSUPPORTED,
         [FORM_X_REGEX] = FORM_F_EXPR_REGEX,
         [FORM_X_TOO_DEEP] = FORM_F_EXPR_TOO_DEEP,
+        [FORM_X_TYPE] = FORM_F_EXPR_SYNTAX, /* evaluation only */
     };
     enum form_finding_code code = codes[e->problem];
     const char *nearest = e->nearest;
