@@ -108,7 +108,7 @@ static struct form_value get_value(void *payload, int slot, const struct form_no
     if (item->repeat < 0 && !is_repeat && item->type != FORM_T_GROUP) {
         return form_node_value(iv, slot);
     }
-    const int near = context == NULL || context->slot < 0 ? iv->self : context->index;
+    const int near = context == NULL || context->slot < 0 ? -1 : context->index;
     int within = -1;
     for (int r = is_repeat ? slot : item->repeat; r >= 0; r = iv->def->items[r].repeat) {
         within = near < 0 ? -1 : form_node_enclosing(iv, near, r);

@@ -34,7 +34,7 @@ static bool read_number(const char *text, double *out)
 
 const char *form_parameter(arena *a, const char *text, const char *key)
 {
-    static const char between[] = " \t\n;,{}";
+    static const char between[] = " \t\n;,{}\"";
     const size_t n = strlen(key);
     const char *s = text;
     while (s != NULL && *s != '\0') {
@@ -47,7 +47,7 @@ const char *form_parameter(arena *a, const char *text, const char *key)
             continue;
         }
         value++;
-        value += strspn(value, " ");
+        value += strspn(value, " \"");
         const size_t len = value[0] == '$' && strchr(value, '}') != NULL
                                ? (size_t)(strchr(value, '}') - value) + 1
                                : strcspn(value, between);
