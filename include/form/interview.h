@@ -82,7 +82,8 @@ void form_interview_finish(form_interview *iv);
 enum form_problem form_interview_canonical(const form_interview *iv, int node, const char *typed,
                                            struct str *out);
 /* Sets an answer (canonical text or a state) and recomputes. A value that violates the constraint
- * is kept and reported; one that does not fit the type is refused and nothing changes. */
+ * is kept and reported; so is a choice that the filter leaves out now (form_interview_problem tells
+ * which); one that does not fit the type is refused and nothing changes. */
 enum form_problem form_interview_set(form_interview *iv, int node, struct form_answer answer);
 /* Nodes whose relevance, value, requiredness or problem changed by the last call that computes
  * (instances that came or went, and answers that the form gave itself: defaults, triggers,

@@ -132,7 +132,7 @@ enum form_problem form_interview_set(form_interview *iv, int node, struct form_a
         form_settle(iv);
     }
     const enum form_problem found = form_cell(iv, node)->problem;
-    return found == FORM_P_REQUIRED ? FORM_P_OK : found;
+    return found == FORM_P_REQUIRED || found == FORM_P_OK ? FORM_P_OK : FORM_P_CONSTRAINT;
 }
 
 /* ---- the beginning */
