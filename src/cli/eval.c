@@ -33,6 +33,18 @@ static double next_random(void *payload)
     return (double)(r->chance - 1) / 2147483646.0;
 }
 
+static void next_uuid(void *payload, char out[37])
+{
+    static const char form[] = "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx";
+    for (size_t i = 0; i < sizeof form; i++) {
+        const unsigned digit = (unsigned)(next_random(payload) * 16.0) % 16;
+        out[i] = form[i];
+        if (form[i] == 'x') {
+            out[i] = "0123456789abcdef"[digit];
+        }
+    }
+}
+
 /* Every --context document is also the one secondary instance there is. */
 static const struct form_node *document(void *payload, const char *id)
 {
@@ -86,6 +98,7 @@ static bool evaluate(struct run *r, arena *a, const char *text, struct form_valu
                                 .self = form_value_string("", 0),
                                 .instance = document,
                                 .random = next_random,
+                                .uuid = next_uuid,
                                 .failed = error};
     (void)moment(r->c->eval.now, &env.now_ms);
     *out = form_expr_eval(x, &env, a);
@@ -324,7 +337,10 @@ static int run_batch(struct run *r)
 
 int cli_form_eval(struct cli *c)
 {
-    struct run r = {.c = c, .document = arena_new(), .zone = "", .chance = 1};
+    struct run r = {.c = c,
+                    .document = arena_new(),
+                    .zone = "",
+                    .chance = (unsigned long)clock_now_ms() % 2147483646ul + 1};
     struct str xml = STR_INIT;
     struct err_info info = {0};
     int64_t ms;

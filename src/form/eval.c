@@ -162,7 +162,7 @@ void expr_eval_node(const struct expr_ctx *ctx, const struct expr_node *node,
     struct expr_nodes set;
     switch (node->kind) {
     case EXPR_CONST: *out = *node->u.value; return;
-    case EXPR_REF: expr_get(ctx, node->u.slot, out); break;
+    case EXPR_REF: expr_get(ctx, node, out); break;
     case EXPR_SELF: eval_self(ctx, out); break;
     case EXPR_PATH:
         expr_path_eval(ctx, node->u.path, &set);

@@ -104,19 +104,19 @@ void expr_nodes_value(const struct expr_ctx *ctx, const struct expr_nodes *set,
 }
 
 /* The node of the answers from which questions are seen: predicates over data keep the outer. */
-static const struct form_node *viewpoint(const struct expr_ctx *ctx)
+static const struct form_node *viewpoint(const struct expr_ctx *ctx, bool is_current)
 {
-    if (ctx->node != NULL && ctx->node->slot >= 0) {
+    if (!is_current && ctx->node != NULL && ctx->node->slot >= 0) {
         return ctx->node;
     }
     return ctx->env->current != NULL ? ctx->env->current : ctx->env->context;
 }
 
-void expr_get(const struct expr_ctx *ctx, int slot, struct form_value *out)
+void expr_get(const struct expr_ctx *ctx, const struct expr_node *ref, struct form_value *out)
 {
     const struct form_expr_env *env = ctx->env;
     *out = env->get == NULL ? form_value_string("", 0)
-                            : env->get(env->payload, slot, viewpoint(ctx));
+                            : env->get(env->payload, ref->u.slot, viewpoint(ctx, ref->is_current));
     if (out->type == FORM_V_NODES && out->items == NULL && out->nodes != NULL) {
         struct form_value *items = arena_array(ctx->scratch, out->count + 1, sizeof *items);
         for (size_t i = 0; i < out->count; i++) {

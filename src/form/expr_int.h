@@ -99,6 +99,7 @@ struct expr_path {
 };
 struct expr_node {
     enum expr_kind kind;
+    bool is_current;               /* REF: seen from current(), also inside predicates */
     unsigned count;                /* of args */
     const struct expr_node **args; /* CALL, OR, AND, CHAIN, NEGATE */
     union {
@@ -168,7 +169,7 @@ void expr_nodes_value(const struct expr_ctx *ctx, const struct expr_nodes *set,
                       struct form_value *out);
 void expr_node_value(const struct expr_ctx *ctx, const struct form_node *n, struct form_value *out);
 /* The question's value as seen from here; sets have both values and, if known, nodes. */
-void expr_get(const struct expr_ctx *ctx, int slot, struct form_value *out);
+void expr_get(const struct expr_ctx *ctx, const struct expr_node *ref, struct form_value *out);
 /* Keeps the first failure for env->failed. */
 void expr_failed(const struct expr_ctx *ctx, enum form_expr_problem problem, const char *token);
 

@@ -1,5 +1,5 @@
 /* Functions over places: "latitude longitude [altitude [accuracy]]", several with ';' between. The
- * earth is a sphere; areas are those of the polygon laid flat at its first point. */
+ * earth is a sphere. */
 #include "form/functions_int.h"
 
 #include <math.h>
@@ -95,22 +95,18 @@ void fn_distance(const struct expr_call *c, struct form_value *out)
     *out = form_value_of_number(all.is_wrong ? NAN : rounded(sum));
 }
 
+/* Strips between the border and the pole, added up around the closed ring. */
 void fn_area(const struct expr_call *c, struct form_value *out)
 {
     const struct places all = places_from(c, 0);
-    const double metres_per_degree = EARTH_RADIUS * DEGREE;
     double sum = 0;
-    double last_x = 0;
-    double last_y = 0;
-    for (size_t i = 1; i < all.count; i++) {
-        const double y = (all.items[i].lat - all.items[0].lat) * metres_per_degree;
-        const double x = (all.items[i].lon - all.items[0].lon) * metres_per_degree *
-                         cos(all.items[i].lat * DEGREE);
-        sum += (last_y * x - last_x * y) / 2;
-        last_x = x;
-        last_y = y;
+    for (size_t i = 0; i < all.count; i++) {
+        const struct place a = all.items[i];
+        const struct place b = all.items[i + 1 < all.count ? i + 1 : 0];
+        sum += (b.lon - a.lon) * DEGREE * (2 + sin(a.lat * DEGREE) + sin(b.lat * DEGREE));
     }
-    *out = form_value_of_number(all.is_wrong ? NAN : all.count < 3 ? 0 : rounded(fabs(sum)));
+    const double area = rounded(fabs(sum * EARTH_RADIUS * EARTH_RADIUS / 2));
+    *out = form_value_of_number(all.is_wrong ? NAN : all.count < 3 ? 0 : area);
 }
 
 /* Whether a place lies within a shape: a ray from it crosses the border an odd number of times. */

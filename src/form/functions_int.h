@@ -18,9 +18,9 @@
     F("boolean", 1, 1, 0, fn_boolean)                                                              \
     F("boolean-from-string", 1, 1, 0, fn_boolean_from_string)                                      \
     F("ceiling", 1, 1, 0, fn_ceiling)                                                              \
-    F("checklist", 3, -1, 0, fn_checklist)                                                         \
+    F("checklist", 2, -1, 0, fn_checklist)                                                         \
     F("coalesce", 2, -1, 0, fn_coalesce)                                                           \
-    F("concat", 1, -1, 0, fn_concat)                                                               \
+    F("concat", 0, -1, 0, fn_concat)                                                               \
     F("contains", 2, 2, 0, fn_contains)                                                            \
     F("cos", 1, 1, 0, fn_cos)                                                                      \
     F("count", 1, 1, 0, fn_count)                                                                  \
@@ -45,7 +45,7 @@
     F("instance", 1, 1, EXPR_F_INSTANCE | EXPR_F_NODES, fn_instance)                               \
     F("int", 1, 1, 0, fn_int)                                                                      \
     F("intersects", 1, 1, 0, fn_intersects)                                                        \
-    F("join", 2, -1, 0, fn_join)                                                                   \
+    F("join", 1, -1, 0, fn_join)                                                                   \
     F("jr:choice-name", 2, 2, EXPR_F_CHOICE, fn_choice_name)                                       \
     F("jr:itext", 1, 1, 0, fn_itext)                                                               \
     F("last", 0, 0, EXPR_F_NODES, fn_last)                                                         \
@@ -85,7 +85,7 @@
     F("translate", 3, 3, 0, fn_translate)                                                          \
     F("true", 0, 0, EXPR_F_FIXED, fn_true)                                                         \
     F("uuid", 0, 1, EXPR_F_VOLATILE, fn_uuid)                                                      \
-    F("weighted-checklist", 4, -1, EXPR_F_PAIRS, fn_weighted_checklist)
+    F("weighted-checklist", 2, -1, EXPR_F_PAIRS, fn_weighted_checklist)
 
 #define EXPR_DECLARE(name, min, max, flags, fn)                                                    \
     void fn(const struct expr_call *c, struct form_value *out);

@@ -50,7 +50,7 @@ const struct expr_node *expr_parse_operand(struct expr_parser *p);
 const struct expr_node *expr_parse_filter(struct expr_parser *p, const struct expr_node *base,
                                           size_t at);
 /* The reference of a slot, remembered as read. */
-const struct expr_node *expr_node_ref(struct expr_parser *p, int slot);
+struct expr_node *expr_node_ref(struct expr_parser *p, int slot);
 void expr_note_slot(struct expr_parser *p, int slot);
 /* A failure that a late scope puts off until it is reached; else as expr_fail_at. */
 const struct expr_node *expr_fail_late(struct expr_parser *p, enum form_expr_problem problem,

@@ -137,7 +137,7 @@ void expr_note_slot(struct expr_parser *p, int slot)
     x->refs[x->ref_count++] = slot;
 }
 
-const struct expr_node *expr_node_ref(struct expr_parser *p, int slot)
+struct expr_node *expr_node_ref(struct expr_parser *p, int slot)
 {
     expr_note_slot(p, slot);
     struct expr_node *node = expr_node_new(p, EXPR_REF, NULL);

@@ -134,7 +134,9 @@ static const struct expr_node *finish(struct expr_parser *p, const struct draft 
     if (is_named && is_through_answers(p, d) && names_are_known) {
         int slot;
         if (expr_resolve(p, d->last.s, d->last.n, &slot)) {
-            return expr_node_ref(p, slot);
+            struct expr_node *ref = expr_node_ref(p, slot);
+            ref->is_current = d->path.start == EXPR_FROM_CURRENT;
+            return ref;
         }
         return expr_fail_late(p, FORM_X_UNKNOWN_NAME, d->last.at, d->last.s, d->last.n);
     }
