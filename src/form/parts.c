@@ -185,7 +185,7 @@ void form_scales_read(struct form_build *b, const struct node *n)
     b->def->scale_count = count;
 }
 
-static int scale_find(struct form_build *b, const struct node *at, const char *name)
+static int scale_find(struct form_build *b, size_t line, size_t column, const char *name)
 {
     const char **names = arena_array(b->a, b->def->scale_count + 1, sizeof *names);
     for (size_t i = 0; i < b->def->scale_count; i++) {
@@ -194,7 +194,8 @@ static int scale_find(struct form_build *b, const struct node *at, const char *n
         }
         names[i] = b->def->scales[i].name;
     }
-    report(b, FORM_F_UNKNOWN_SCALE, at, name, form_nearest(name, names, b->def->scale_count));
+    form_finding_add(b->findings, FORM_F_UNKNOWN_SCALE, line, column, name,
+                     form_nearest(name, names, b->def->scale_count));
     return -1;
 }
 
@@ -254,7 +255,8 @@ static void read_cell(struct weights *w, const char *text)
         report(w->b, FORM_F_BAD_WEIGHT, w->at, text, NULL);
         return;
     }
-    const int scale = scale_find(w->b, w->at, trimmed(w->b->a, text, name));
+    const int scale = scale_find(w->b, w->at->line, w->at->column,
+                                 trimmed(w->b->a, text, name));
     for (const char *s = text + name + 1; scale >= 0 && *s != '\0';) {
         const size_t n = strcspn(s, ";,\n");
         const char *equals = memchr(s, '=', n);
@@ -270,14 +272,14 @@ static void read_weight(struct weights *w, const struct node *n)
     const struct node *scale = form_node_get(n, "scale");
     const struct node *points = form_node_get(n, "points");
     if (scale != NULL && points != NULL && scale->kind == NODE_TEXT) {
-        const int at = scale_find(w->b, scale, scale->text);
+        const int at = scale_find(w->b, scale->line, scale->column, scale->text);
         if (at >= 0) {
             read_points(w, at, points);
         }
         return;
     }
     for (const struct node *c = n->first; c != NULL; c = c->next) {
-        const int at = scale_find(w->b, c, c->key);
+        const int at = scale_find(w->b, c->key_line, c->key_column, c->key);
         if (at >= 0) {
             read_points(w, at, c);
         }
@@ -371,7 +373,8 @@ static void read_rules(struct form_build *b, const struct node *list)
                              : strcmp(c->key, "weak") == 0   ? &r->weak
                                                              : NULL;
             if (part == NULL) {
-                report(b, FORM_F_UNKNOWN_KEY, c, c->key == NULL ? c->text : c->key, NULL);
+                form_finding_add(b->findings, FORM_F_UNKNOWN_KEY, c->key_line, c->key_column,
+                                 c->key == NULL ? c->text : c->key, NULL);
             } else if (c->kind != NODE_TEXT || !read_number(c->text, &minimum) || minimum < 0 ||
                        minimum > 1000) {
                 form_bad_value(b, c);
