@@ -154,7 +154,9 @@ static int print_one(struct run *r, const char *text)
         jv_write(row, &line);
         jv_free(row);
     } else {
-        str_printf(&line, "%s\t%s", type_name(&v), form_value_text(&v, a));
+        cli_print(r->c, type_name(&v));
+        (void)fputc('\t', stdout); /* what is printed as text has no controls in it */
+        str_puts(&line, form_value_text(&v, a));
     }
     if (is_good) {
         str_putc(&line, '\n');
@@ -264,12 +266,12 @@ static bool run_case(struct run *r, arena *a, const struct cell cells[COLS], siz
     const bool has_passed = count < 3 ? !is_good : is_good && agrees(&v, cells, a);
     if (!has_passed && r->c->eval.is_verbose) {
         struct str line = STR_INIT;
-        str_printf(&line, "%s\t%s\t%s", cells[COL_SOURCE].s, cells[COL_EXPR].s,
-                   cells[COL_EXPECTED].s);
+        str_printf(&line, "%s: %s: not %s but ", cells[COL_SOURCE].s, cells[COL_EXPR].s,
+                   count < 3 ? "refused" : cells[COL_EXPECTED].s);
         if (is_good) {
-            str_printf(&line, "\t%s\t%s", type_name(&v), form_value_text(&v, a));
+            str_printf(&line, "%s %s", type_name(&v), form_value_text(&v, a));
         } else {
-            str_printf(&line, "\t-\t1:%zu: %s", error.column, error.token);
+            str_printf(&line, "refused at 1:%zu, %s", error.column, error.token);
         }
         cli_complain(r->c, str_cstr(&line));
         str_done(&line);
