@@ -24,7 +24,18 @@ enum form_type {
     FORM_T_SELECT_ONE,
     FORM_T_SELECT_MULTIPLE,
     FORM_T_NOTE,
-    FORM_T_CALCULATE
+    FORM_T_CALCULATE,
+    FORM_T_REPEAT, /* a group that may occur several times; so nothing stands on a page for it */
+    FORM_T_TIME,
+    FORM_T_DATETIME,
+    FORM_T_RANGE, /* a number between range.start and range.end */
+    FORM_T_RANK,  /* all choices, in the order of preference */
+    FORM_T_ACKNOWLEDGE, /* "OK" or nothing */
+    FORM_T_GEO,         /* "lat lon [alt [acc]]", several with ';' between */
+    FORM_T_FILE,        /* image, audio, ...: a text says where it will be attached */
+    FORM_T_HIDDEN,      /* stored, never shown */
+    FORM_T_META,        /* start, end, today, username, ...: filled by the program */
+    FORM_T_DATA         /* csv-external and the like: names a file, holds nothing */
 };
 
 /* A text in the languages of the program; NULL where it is missing. */
@@ -34,9 +45,15 @@ struct form_text {
 /* In lang, else in the form's default language, else in any, else "". */
 const char *form_text_get(const struct form_text *t, enum lang lang);
 
+/* A further column of a choice, for choice_filter and instance(). */
+struct form_column {
+    const char *name, *text;
+};
 struct form_choice {
     const char *name;
     struct form_text label;
+    const struct form_column *columns;
+    size_t column_count;
 };
 struct form_choices {
     const char *name;
@@ -46,12 +63,30 @@ struct form_choices {
     bool is_used;
 };
 
+/* Points that an answer gives on a scale: weight: {external: {yes: 3}}; value "" or "*" = any. */
+struct form_weight {
+    int scale; /* index into scales */
+    const char *value;
+    double points;
+};
+enum form_strength { FORM_WEAK, FORM_MEDIUM, FORM_STRONG };
+/* "coercion strong": the answer "yes" counts as present. */
+struct form_mark {
+    int dimension; /* index into dimensions, -1 if none */
+    enum form_strength strength;
+};
+struct form_range {
+    double start, end, step;
+};
+
 /* A group or a question; the tree is stored in document order, parents before children. */
 struct form_item {
     enum form_type type;
     const char *name; /* as written */
     const char *key;  /* address of its answers: name, or group/name where a name occurs twice */
-    int parent;       /* index of the group, -1 at the top */
+    int parent;       /* index of the group or repeat, -1 at the top */
+    int repeat;       /* innermost repeat it stands in, -1; of a repeat: the one around it */
+    const char *type_name; /* as XLSForm spells it: "deviceid" of META, "image" of FILE */
     int end;          /* one past the last descendant: children are index+1 .. end-1 */
     int page;         /* index into pages, -1 for groups and calculates */
     struct form_text label, hint, guidance, constraint_message, required_message;
@@ -66,6 +101,23 @@ struct form_item {
     const char *fact;        /* "person.surname" or NULL */
     const char *sensitivity; /* "identity", "narrative", "open" (default) */
     const char *htcds, *indicator, *weight, *card, *was; /* kept as written; NULL if none */
+    const char *publish;                                 /* kept as written; NULL if none */
+    const form_expr *choice_filter;                      /* evaluated for each choice */
+    const form_expr *repeat_count;                       /* repeats: NULL = the person decides */
+    int choices_from;      /* select_one ${q}: the question whose answers are the choices, -1 */
+    const char *file;      /* select_one_from_file, csv-external: the file's name, NULL */
+    const int *triggers;   /* items whose change runs the calculation; -1 ends; NULL if none */
+    const struct form_range *range; /* NULL if none */
+    bool is_random;                 /* choices in random order */
+    const form_expr *seed;          /* of that order, NULL */
+    const char *seed_text;
+    const char *file_value, *file_label; /* columns of the file; NULL = name, label */
+    bool is_once;                   /* calculation with once(), random(), uuid() or a trigger: its
+                                     * value is stored as an answer */
+    bool is_estimated;              /* integer: an age may be "about": "37~2026-11-24" */
+    const struct form_weight *weights;
+    size_t weight_count;
+    struct form_mark mark;
     size_t line, column;                                 /* where it stands in the file */
 };
 
@@ -75,12 +127,35 @@ struct form_page {
     int section;      /* index into sections */
     const int *items; /* questions and notes on it, in order; no calculates */
     size_t count;
+    int repeat; /* the page of a repeat itself, which lists its rows: item or node; -1 */
 };
 /* A top-level group (or the run of top-level questions before, between and after them). */
 struct form_section {
     int group; /* item index, -1 */
     int first_page;
     int page_count; /* at least 1 */
+};
+
+/* scales: what the points of answers sum up to. */
+struct form_level {
+    const char *name;
+    struct form_text label, action; /* what the level demands */
+    double from;                    /* lowest sum */
+};
+struct form_scale {
+    const char *name;
+    struct form_text label;
+    const struct form_level *levels; /* by from, ascending */
+    size_t count;
+    size_t line;
+};
+/* indicators: a dimension is positive if any of the rules holds; a rule names minima. */
+struct form_dimension {
+    const char *name;
+    struct form_text label;
+};
+struct form_rule {
+    unsigned strong, medium, weak;
 };
 
 struct form_def {
@@ -93,12 +168,22 @@ struct form_def {
     size_t count;
     const struct form_choices *choices;
     size_t choices_count;
-    const struct form_page *pages;
+    const struct form_page *pages; /* as if each repeat had one instance, for texts about the
+                                    * form; what a person sees is form_interview_pages */
     size_t page_count;
     const struct form_section *sections;
     size_t section_count;
     const int *order; /* items with calculation, relevant, ... in dependency order */
     size_t order_count;
+    const struct form_scale *scales;
+    size_t scale_count;
+    const struct form_dimension *dimensions;
+    size_t dimension_count;
+    const struct form_rule *rules;
+    size_t rule_count;
+    const char *instance_name; /* expression as written, NULL */
+    const form_expr *instance_name_expr;
+    bool has_repeats;
     const int *const *dependents; /* per item: items to recompute when its value or relevance
                                    * changes, in order, transitive; -1 ends */
 };
@@ -150,6 +235,14 @@ enum form_finding_code {
     FORM_F_LABEL_TOO_WIDE, /* warning: section label over 13 cells, choice over a screen; arg0 */
     FORM_F_EMPTY_GROUP,    /* arg0 */
     FORM_F_CONSTRAINT_ON_NOTE, /* constraint or required where nothing can be answered */
+    FORM_F_NOT_DONE,           /* notice: arg0 is kept and written back, and nothing is done */
+    FORM_F_BAD_PARAMETER,      /* arg0 = parameter, arg1 = its value */
+    FORM_F_OTHER_FILTERED,     /* or_other together with choice_filter; arg0 = list */
+    FORM_F_NEVER_RELEVANT,     /* warning: can never be true; arg0 = name */
+    FORM_F_UNKNOWN_SCALE,      /* arg0 = scale, arg1 = nearest */
+    FORM_F_UNKNOWN_DIMENSION,  /* arg0 = dimension, arg1 = nearest */
+    FORM_F_BAD_WEIGHT,         /* arg0 = what is written */
+    FORM_F_NO_FILE,            /* warning: the file beside the form is missing; arg0 = file */
     FORM_F_COUNT
 };
 struct form_finding {
@@ -194,7 +287,10 @@ void form_def_free(struct form_def *def);
 enum err form_def_write(const char *yaml, size_t n, struct str *out, struct err_info *err);
 /* Index of the item by key or name, -1. */
 int form_def_find(const struct form_def *def, const char *key);
-bool form_type_takes_answer(enum form_type t); /* not group, note, calculate */
+bool form_type_takes_answer(enum form_type t); /* not group, repeat, note, calculate, data */
+bool form_type_is_shown(enum form_type t);     /* stands on a page: questions and notes */
+/* An answer of it is stored: what takes answers, and calculations that run once. */
+bool form_item_stores(const struct form_item *item);
 const char *form_type_name(enum form_type t);
 
 #endif

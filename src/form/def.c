@@ -60,7 +60,12 @@ static void build(struct form_build *b, struct node *root)
     }
     form_keys_normalize(b->a, root, b->findings);
     read_head(b, root);
+    const struct node *duplicates = form_node_get(root, "allow_choice_duplicates");
+    b->allows_duplicates = duplicates != NULL && form_yes_no(duplicates->text) == 1;
     form_choices_read(b, form_node_get(root, "choices"));
+    form_scales_read(b, form_node_get(root, "scales"));
+    form_indicators_read(b, form_node_get(root, "indicators"));
+    b->instance_name = form_node_get(root, "instance_name");
     const struct node *survey = need(b, root, "survey");
     if (survey != NULL) {
         form_survey_read(b, survey);

@@ -10,10 +10,19 @@
 
 enum key_place { KEY_TOP, KEY_ITEM, KEY_CHOICE, KEY_FACT };
 
+struct form_type_words {
+    enum form_type type;
+    const char *name; /* canonical spelling, static */
+    const char *list; /* of a select: list, file or ${question}; NULL */
+    bool has_other, is_file;
+};
+
 /* Where the parts of an item were written; NULL if they were not. */
 struct form_source {
     const struct node *map, *name, *type, *label, *relevant, *constraint, *calculation, *required,
-        *dflt, *fact, *constraint_message, *required_message, *hint;
+        *dflt, *fact, *constraint_message, *required_message, *hint, *choice_filter, *repeat_count, *trigger,
+        *seed;
+    struct form_type_words words;
 };
 
 /* A form under construction; everything lives in the arena of def. */
@@ -25,7 +34,10 @@ struct form_build {
     size_t count, cap, source_cap;
     struct form_choices *choices;           /* def->choices, still writable */
     const struct node *const *choice_nodes; /* the list of each */
+    struct form_choice **choice_items;      /* items of each, still writable */
     const struct form_facts *facts;
+    const struct node *instance_name;
+    bool allows_duplicates; /* of choices: allow_choice_duplicates */
     struct form_findings *findings;
     /* Filled by form_resolve: what relevance and value of an item read; and what its requiredness
      * and constraint read. -1 ends each list. */
@@ -47,8 +59,17 @@ const char *form_node_text(struct form_findings *f, const struct node *n, const 
 /* A text or a language map. */
 struct form_text form_text_read(const struct node *n, enum lang default_lang,
                                 struct form_findings *f);
-/* Canonical name of a type as XLSForm spells it, *list the list's name or NULL; NULL if none. */
-const char *form_type_parse(const char *text, enum form_type *type, const char **list);
+/* false if text is no type; its words live in a. */
+bool form_type_parse(arena *a, const char *text, struct form_type_words *out);
+bool form_type_has_choices(enum form_type t);
+/* The value of a parameter in "k=v k=v" (blank, ; or , between), NULL if it is not there. */
+const char *form_parameter(arena *a, const char *text, const char *key);
+void form_scales_read(struct form_build *b, const struct node *n);
+void form_indicators_read(struct form_build *b, const struct node *n);
+void form_weights_read(struct form_build *b, struct form_item *item, const struct node *map);
+void form_parameters_read(struct form_build *b, struct form_item *item, const struct node *map);
+const struct form_column *form_choice_column(const struct form_choice *c, const char *name,
+                                             size_t n);
 /* The yes and no words of XLSForm: 1, 0, or -1 if text is neither. */
 int form_yes_no(const char *text);
 const char *form_type_nearest(const char *word);
@@ -75,11 +96,13 @@ void form_expr_place(const struct node *n, size_t column, size_t *line, size_t *
 /* A node as one line of canonical flow YAML. */
 void form_node_write_flow(struct str *out, const struct node *n);
 
-/* What was typed or stored -> canonical text of the item's type. FORM_P_OK, or why not. */
-enum form_problem form_answer_canonical(const struct form_item *item, const char *typed,
-                                        int this_year, struct str *out);
+/* What was typed or stored -> canonical text of the item's type; list: its choices, NULL if they
+ * are not known, which takes any. today: day number for what was typed, 0 for what was stored. */
+enum form_problem form_answer_canonical(const struct form_item *item,
+                                        const struct form_choices *list, const char *typed,
+                                        long today, struct str *out);
 /* As above for select_multiple, keeping unknown names that also stand in kept ("" for none). */
-enum form_problem form_answer_choices(const struct form_item *item, const char *typed,
+enum form_problem form_answer_choices(const struct form_choices *list, const char *typed,
                                       const char *kept, struct str *out);
 const struct form_choice *form_choice_find(const struct form_choices *list, const char *name,
                                            size_t n);

@@ -53,6 +53,14 @@ static const struct {
     [FORM_F_LABEL_TOO_WIDE] = {"label-too-wide", FORM_WARNING},
     [FORM_F_EMPTY_GROUP] = {"empty-group", FORM_WARNING},
     [FORM_F_CONSTRAINT_ON_NOTE] = {"constraint-on-note", FORM_WARNING},
+    [FORM_F_NOT_DONE] = {"not-done", FORM_NOTICE},
+    [FORM_F_BAD_PARAMETER] = {"bad-parameter", FORM_ERROR},
+    [FORM_F_OTHER_FILTERED] = {"other-filtered", FORM_ERROR},
+    [FORM_F_NEVER_RELEVANT] = {"never-relevant", FORM_WARNING},
+    [FORM_F_UNKNOWN_SCALE] = {"unknown-scale", FORM_ERROR},
+    [FORM_F_UNKNOWN_DIMENSION] = {"unknown-dimension", FORM_ERROR},
+    [FORM_F_BAD_WEIGHT] = {"bad-weight", FORM_ERROR},
+    [FORM_F_NO_FILE] = {"no-file", FORM_WARNING},
 };
 
 const char *form_finding_name(enum form_finding_code code)

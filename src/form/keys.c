@@ -38,6 +38,7 @@ static const struct key top_keys[] = {
     {"osm", NULL, false},
     {"choices", NULL, false},
     {"scales", NULL, false},
+    {"indicators", NULL, false},
     {"survey", NULL, false},
 };
 
@@ -80,6 +81,7 @@ static const struct key item_keys[] = {
     {"indicator", NULL, false},
     {"weight", NULL, false},
     {"was", NULL, false},
+    {"publish", NULL, false},
     {"image", NULL, true},
     {"audio", NULL, true},
     {"video", NULL, true},
@@ -122,7 +124,7 @@ static const struct key *key_find(enum key_place place, const char *name, size_t
     size_t count;
     const struct key *keys = keys_of(place, &count);
     for (size_t i = 0; i < count; i++) {
-        if (strncmp(keys[i].name, name, n) == 0 && keys[i].name[n] == '\0') {
+        if (keys[i].name[0] == name[0] && strncmp(keys[i].name, name, n) == 0 && keys[i].name[n] == '\0') {
             return &keys[i];
         }
     }
@@ -153,7 +155,7 @@ static bool is_carried(enum key_place place, const char *key)
 /* "bind::relevant" and "media::image" of older spreadsheets are the plain column. */
 static const char *strip_prefix(const char *key)
 {
-    static const char *const prefixes[] = {"bind::", "bind:", "media::", "media:"};
+    static const char *const prefixes[] = {"bind::", "bind:", "media::", "media:", "control::"};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
         if (str_starts(key, prefixes[i])) {
             return key + strlen(prefixes[i]);
@@ -264,11 +266,11 @@ static void normalize_survey(arena *a, struct node *list, const char *lang, stru
         }
         form_keys_map(a, n, KEY_ITEM, lang, f);
         struct node *type = form_node_get(n, "type");
-        enum form_type t;
-        const char *choices = NULL;
-        const char *name = type == NULL ? NULL : form_type_parse(type->text, &t, &choices);
-        if (name != NULL) {
-            type->text = choices == NULL ? name : arena_printf(a, "%s %s", name, choices);
+        struct form_type_words w;
+        if (type != NULL && form_type_parse(a, type->text, &w)) {
+            type->text = arena_printf(a, "%s%s%s%s", w.name, w.list == NULL ? "" : " ",
+                                      w.list == NULL ? "" : w.list,
+                                      w.has_other ? " or_other" : "");
         }
         struct node *inner = form_node_get(n, "survey");
         if (inner != NULL) {

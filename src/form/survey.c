@@ -17,40 +17,91 @@ static void report_type(struct form_build *b, const struct node *n, const char *
                      form_type_nearest(word));
 }
 
-static void read_list_name(struct form_build *b, struct form_item *item, const struct node *type,
-                           const char *name)
+static void report_list(struct form_build *b, const struct node *type, const char *name)
 {
-    struct form_choices *list = form_list_find(b, name);
-    if (list != NULL) {
-        list->is_used = true;
-        item->choices = list;
-        return;
-    }
     const char **names = arena_array(b->a, b->def->choices_count + 1, sizeof *names);
     for (size_t i = 0; i < b->def->choices_count; i++) {
         names[i] = b->choices[i].name;
     }
-    const size_t before = strlen(type->text) - strlen(name) + (type->is_quoted ? 1 : 0);
+    const char *at = strstr(type->text, name);
+    const size_t before = (size_t)(at - type->text) + (type->is_quoted ? 1 : 0);
     form_finding_add(b->findings, FORM_F_UNKNOWN_LIST, type->line,
                      type->column + (type->is_one_line ? before : 0), name,
                      form_nearest(name, names, b->def->choices_count));
 }
 
+/* The choice that or_other appends to a list, once. */
+static void add_other(struct form_build *b, struct form_choices *list)
+{
+    static const struct form_text label = {
+        {[LANG_RO] = "Altul", [LANG_RU] = "Другое", [LANG_EN] = "Other"}};
+    if (form_choice_find(list, "other", strlen("other")) == NULL) {
+        struct form_choice *items = b->choice_items[list - b->choices];
+        items[list->count] = (struct form_choice){.name = "other", .label = label};
+        list->count++;
+    }
+}
+
+static void read_list_name(struct form_build *b, struct form_item *item, const struct node *type,
+                           const struct form_type_words *w)
+{
+    if (w->is_file) {
+        item->file = w->list;
+        return;
+    }
+    if (w->list[0] == '$') {
+        return; /* resolved with the names */
+    }
+    struct form_choices *list = form_list_find(b, w->list);
+    if (list == NULL) {
+        report_list(b, type, w->list);
+        return;
+    }
+    list->is_used = true;
+    item->choices = list;
+    if (w->has_other && list->count > 0) {
+        add_other(b, list);
+    }
+}
+
+/* Types that are kept and written back with nothing done. */
+static bool is_not_done(const char *type)
+{
+    static const char *const names[] = {"osm",   "audit",    "start-geopoint", "background-audio",
+                                        "background-geopoint", "select_one_external"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], type) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* An item of no known type is kept as a text, so that what refers to it is not reported too. */
-static void read_type(struct form_build *b, struct form_item *item, const struct form_source *s)
+static void read_type(struct form_build *b, struct form_item *item, struct form_source *s)
 {
     item->type = FORM_T_TEXT;
+    item->type_name = "text";
     if (s->type == NULL) {
         form_finding_add(b->findings, FORM_F_MISSING_KEY, s->map->line, s->map->column, "type",
                          NULL);
         return;
     }
     const char *text = form_node_text(b->findings, s->type, "type");
-    const char *list;
-    if (text != NULL && form_type_parse(text, &item->type, &list) == NULL) {
+    if (text == NULL) {
+        return;
+    }
+    if (!form_type_parse(b->a, text, &s->words)) {
         report_type(b, s->type, text);
-    } else if (text != NULL && list != NULL) {
-        read_list_name(b, item, s->type, list);
+        return;
+    }
+    item->type = s->words.type;
+    item->type_name = s->words.name;
+    if (is_not_done(item->type_name)) {
+        form_finding_add(b->findings, FORM_F_NOT_DONE, s->type->line, s->type->column,
+                         item->type_name, NULL);
+    } else if (form_type_has_choices(item->type)) {
+        read_list_name(b, item, s->type, &s->words);
     }
 }
 
@@ -93,6 +144,7 @@ static void read_words(struct form_build *b, struct form_item *item, const struc
     item->weight = kept_text(b, map, "weight");
     item->card = kept_text(b, map, "card");
     item->was = kept_text(b, map, "was");
+    item->publish = kept_text(b, map, "publish");
     item->fact = form_text_filled(form_node_text(b->findings, form_node_get(map, "fact"), "fact"));
 }
 
@@ -109,8 +161,8 @@ static void read_texts(struct form_build *b, struct form_item *item, struct form
     item->guidance = form_text_read(form_node_get(map, "guidance_hint"), lang, b->findings);
     item->constraint_message = form_text_read(s->constraint_message, lang, b->findings);
     item->required_message = form_text_read(s->required_message, lang, b->findings);
-    const bool needs_label = item->type == FORM_T_GROUP ? item->parent < 0
-                                                        : item->type != FORM_T_CALCULATE;
+    const bool is_group = item->type == FORM_T_GROUP || item->type == FORM_T_REPEAT;
+    const bool needs_label = is_group ? item->parent < 0 : form_type_is_shown(item->type);
     if (needs_label && form_text_is_missing(&item->label)) {
         form_finding_add(b->findings, FORM_F_MISSING_LABEL, map->line, map->column, item->name,
                          NULL);
@@ -123,10 +175,12 @@ static void read_survey(struct form_build *b, const struct node *list, int paren
 static bool read_identity(struct form_build *b, struct form_item *item, struct form_source *s)
 {
     const struct node *n = s->map;
-    const struct node *group = form_node_get(n, "group");
+    const struct node *repeat = form_node_get(n, "repeat");
+    const struct node *group = repeat != NULL ? repeat : form_node_get(n, "group");
     s->name = group != NULL ? group : form_node_get(n, "name");
     s->type = form_node_get(n, "type");
-    item->type = FORM_T_GROUP;
+    item->type = repeat != NULL ? FORM_T_REPEAT : FORM_T_GROUP;
+    item->type_name = form_type_name(item->type);
     if (group == NULL) {
         read_type(b, item, s);
     }
@@ -156,14 +210,72 @@ static int keep(struct form_build *b, const struct form_item *item, const struct
     return (int)b->count++;
 }
 
+static void read_item(struct form_build *b, const struct node *n, int parent, unsigned depth);
+
+static struct node *synthetic(struct form_build *b, const struct node *like, const char *key,
+                              const char *text)
+{
+    struct node *n = arena_alloc(b->a, sizeof *n);
+    *n = (struct node){.kind = NODE_TEXT, .line = like->line, .column = like->column, .key = key,
+                       .key_line = like->line, .key_column = like->column, .text = text};
+    return n;
+}
+
+/* The text question that or_other adds: asked when "other" is chosen. */
+static void add_specify(struct form_build *b, const struct form_item *item,
+                        const struct form_source *s, unsigned depth)
+{
+    static const char *const labels[LANG_COUNT] = {
+        [LANG_RO] = "Precizați.", [LANG_RU] = "Уточните.", [LANG_EN] = "Specify other."};
+    if (item->choices == NULL) {
+        return;
+    }
+    if (form_node_get(s->map, "choice_filter") != NULL) {
+        form_finding_add(b->findings, FORM_F_OTHER_FILTERED, s->type->line, s->type->column,
+                         item->choices->name, NULL);
+    }
+    struct node *map = synthetic(b, s->map, NULL, "");
+    struct node *label = synthetic(b, s->map, "label", "");
+    map->kind = label->kind = NODE_MAP;
+    for (size_t i = 0; i < LANG_COUNT; i++) {
+        form_node_add(label, synthetic(b, s->map, lang_code((enum lang)i), labels[i]));
+    }
+    form_node_add(map, synthetic(b, s->map, "name", arena_printf(b->a, "%s_other", item->name)));
+    form_node_add(map, synthetic(b, s->map, "type", "text"));
+    form_node_add(map, label);
+    form_node_add(map, synthetic(b, s->map, "relevant",
+                                 arena_printf(b->a, "selected(${%s}, 'other')", item->name)));
+    read_item(b, map, item->parent, depth);
+}
+
+static void find_sources(struct form_build *b, struct form_item *item, struct form_source *s)
+{
+    const struct node *n = s->map;
+    s->relevant = form_node_get(n, "relevant");
+    s->constraint = form_node_get(n, "constraint");
+    s->calculation = form_node_get(n, "calculation");
+    s->required = form_node_get(n, "required");
+    s->dflt = form_node_get(n, "default");
+    s->fact = form_node_get(n, "fact");
+    s->choice_filter = form_node_get(n, "choice_filter");
+    s->repeat_count = form_node_get(n, "repeat_count");
+    s->trigger = form_node_get(n, "trigger");
+    if (item->seed_text != NULL) {
+        s->seed = synthetic(b, form_node_get(n, "parameters"), "parameters", item->seed_text);
+    }
+    if (item->type == FORM_T_DATA) {
+        item->file = arena_printf(b->a, "%s.%s", item->name,
+                                  str_starts(item->type_name, "csv") ? "csv" : "xml");
+    }
+}
+
 static void read_item(struct form_build *b, const struct node *n, int parent, unsigned depth)
 {
-    struct form_item item = {.parent = parent, .page = -1, .line = n->line, .column = n->column};
+    struct form_item item = {.parent = parent, .page = -1, .repeat = -1, .choices_from = -1,
+                             .line = n->line, .column = n->column};
     struct form_source s = {.map = n};
-    const struct node *repeat = form_node_get(n, "repeat");
-    if (repeat != NULL) {
-        report_type(b, repeat, "repeat");
-        return;
+    if (parent >= 0) {
+        item.repeat = b->items[parent].type == FORM_T_REPEAT ? parent : b->items[parent].repeat;
     }
     if (!read_identity(b, &item, &s)) {
         return;
@@ -174,18 +286,19 @@ static void read_item(struct form_build *b, const struct node *n, int parent, un
     }
     read_texts(b, &item, &s);
     read_words(b, &item, n);
-    s.relevant = form_node_get(n, "relevant");
-    s.constraint = form_node_get(n, "constraint");
-    s.calculation = form_node_get(n, "calculation");
-    s.required = form_node_get(n, "required");
-    s.dflt = form_node_get(n, "default");
-    s.fact = form_node_get(n, "fact");
+    form_parameters_read(b, &item, n);
+    form_weights_read(b, &item, n);
+    find_sources(b, &item, &s);
     const int at = keep(b, &item, &s);
     const struct node *inner = form_node_get(n, "survey");
-    if (item.type == FORM_T_GROUP && inner != NULL) {
+    if ((item.type == FORM_T_GROUP || item.type == FORM_T_REPEAT) && inner != NULL) {
         read_survey(b, inner, at, depth + 1);
     }
     b->items[at].end = (int)b->count;
+    b->def->has_repeats = b->def->has_repeats || item.type == FORM_T_REPEAT;
+    if (s.words.has_other) {
+        add_specify(b, &item, &s, depth);
+    }
 }
 
 static void read_survey(struct form_build *b, const struct node *list, int parent, unsigned depth)

@@ -6,22 +6,78 @@
 
 #include "base/str.h"
 
+/* A spelling, the type, and the canonical spelling. */
 static const struct {
     const char *name;
     enum form_type type;
+    const char *canonical; /* NULL = name */
 } type_names[] = {
-    {"text", FORM_T_TEXT},
-    {"string", FORM_T_TEXT},
-    {"integer", FORM_T_INTEGER},
-    {"int", FORM_T_INTEGER},
-    {"decimal", FORM_T_DECIMAL},
-    {"date", FORM_T_DATE},
-    {"select_one", FORM_T_SELECT_ONE},
-    {"select one", FORM_T_SELECT_ONE},
-    {"select_multiple", FORM_T_SELECT_MULTIPLE},
-    {"select multiple", FORM_T_SELECT_MULTIPLE},
-    {"note", FORM_T_NOTE},
-    {"calculate", FORM_T_CALCULATE},
+    {"text", FORM_T_TEXT, NULL},
+    {"string", FORM_T_TEXT, "text"},
+    {"integer", FORM_T_INTEGER, NULL},
+    {"int", FORM_T_INTEGER, "integer"},
+    {"decimal", FORM_T_DECIMAL, NULL},
+    {"date", FORM_T_DATE, NULL},
+    {"select_one", FORM_T_SELECT_ONE, NULL},
+    {"select one", FORM_T_SELECT_ONE, "select_one"},
+    {"select one from", FORM_T_SELECT_ONE, "select_one"},
+    {"select1", FORM_T_SELECT_ONE, "select_one"},
+    {"select_multiple", FORM_T_SELECT_MULTIPLE, NULL},
+    {"select multiple", FORM_T_SELECT_MULTIPLE, "select_multiple"},
+    {"select multiple from", FORM_T_SELECT_MULTIPLE, "select_multiple"},
+    {"select all that apply", FORM_T_SELECT_MULTIPLE, "select_multiple"},
+    {"select all that apply from", FORM_T_SELECT_MULTIPLE, "select_multiple"},
+    {"select_one_from_file", FORM_T_SELECT_ONE, NULL},
+    {"select one from file", FORM_T_SELECT_ONE, "select_one_from_file"},
+    {"select_multiple_from_file", FORM_T_SELECT_MULTIPLE, NULL},
+    {"select multiple from file", FORM_T_SELECT_MULTIPLE, "select_multiple_from_file"},
+    {"select_one_external", FORM_T_TEXT, NULL},
+    {"select one external", FORM_T_TEXT, "select_one_external"},
+    {"rank", FORM_T_RANK, NULL},
+    {"note", FORM_T_NOTE, NULL},
+    {"calculate", FORM_T_CALCULATE, NULL},
+    {"calculation", FORM_T_CALCULATE, "calculate"},
+    {"time", FORM_T_TIME, NULL},
+    {"dateTime", FORM_T_DATETIME, NULL},
+    {"datetime", FORM_T_DATETIME, "dateTime"},
+    {"range", FORM_T_RANGE, NULL},
+    {"acknowledge", FORM_T_ACKNOWLEDGE, NULL},
+    {"trigger", FORM_T_ACKNOWLEDGE, "acknowledge"},
+    {"barcode", FORM_T_TEXT, NULL},
+    {"geopoint", FORM_T_GEO, NULL},
+    {"location", FORM_T_GEO, "geopoint"},
+    {"gps", FORM_T_GEO, "geopoint"},
+    {"geotrace", FORM_T_GEO, NULL},
+    {"geoshape", FORM_T_GEO, NULL},
+    {"image", FORM_T_FILE, NULL},
+    {"photo", FORM_T_FILE, "image"},
+    {"audio", FORM_T_FILE, NULL},
+    {"video", FORM_T_FILE, NULL},
+    {"file", FORM_T_FILE, NULL},
+    {"osm", FORM_T_FILE, NULL},
+    {"hidden", FORM_T_HIDDEN, NULL},
+    {"start", FORM_T_META, NULL},
+    {"start time", FORM_T_META, "start"},
+    {"end", FORM_T_META, NULL},
+    {"end time", FORM_T_META, "end"},
+    {"today", FORM_T_META, NULL},
+    {"get today", FORM_T_META, "today"},
+    {"deviceid", FORM_T_META, NULL},
+    {"device id", FORM_T_META, "deviceid"},
+    {"username", FORM_T_META, NULL},
+    {"email", FORM_T_META, NULL},
+    {"phonenumber", FORM_T_META, NULL},
+    {"phone number", FORM_T_META, "phonenumber"},
+    {"subscriberid", FORM_T_META, NULL},
+    {"simserial", FORM_T_META, NULL},
+    {"sim id", FORM_T_META, "simserial"},
+    {"imei", FORM_T_META, NULL},
+    {"audit", FORM_T_META, NULL},
+    {"start-geopoint", FORM_T_META, NULL},
+    {"background-audio", FORM_T_META, NULL},
+    {"background-geopoint", FORM_T_META, NULL},
+    {"csv-external", FORM_T_DATA, NULL},
+    {"xml-external", FORM_T_DATA, NULL},
 };
 #define TYPE_COUNT (sizeof type_names / sizeof *type_names)
 
@@ -32,37 +88,78 @@ const char *form_type_name(enum form_type t)
             return type_names[i].name;
         }
     }
-    return "group";
+    return t == FORM_T_REPEAT ? "repeat" : "group";
 }
 
 bool form_type_takes_answer(enum form_type t)
 {
-    return t != FORM_T_GROUP && t != FORM_T_NOTE && t != FORM_T_CALCULATE;
+    return t != FORM_T_GROUP && t != FORM_T_REPEAT && t != FORM_T_NOTE && t != FORM_T_CALCULATE &&
+           t != FORM_T_DATA;
 }
 
-static bool is_select(enum form_type t)
+bool form_type_is_shown(enum form_type t)
 {
-    return t == FORM_T_SELECT_ONE || t == FORM_T_SELECT_MULTIPLE;
+    return t == FORM_T_NOTE ||
+           (form_type_takes_answer(t) && t != FORM_T_HIDDEN && t != FORM_T_META);
 }
 
-const char *form_type_parse(const char *text, enum form_type *type, const char **list)
+bool form_item_stores(const struct form_item *item)
 {
-    *list = NULL;
+    return form_type_takes_answer(item->type) || item->is_once;
+}
+
+bool form_type_has_choices(enum form_type t)
+{
+    return t == FORM_T_SELECT_ONE || t == FORM_T_SELECT_MULTIPLE || t == FORM_T_RANK;
+}
+
+/* " or_other" and its other spellings at the end of a type; how many bytes come before it. */
+static size_t without_other(const char *rest, bool *has_other)
+{
+    static const char *const ends[] = {" or_other", " or other", " or specify other"};
+    const size_t n = strlen(rest);
+    *has_other = false;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (str_ends(rest, ends[i])) {
+            *has_other = true;
+            return n - strlen(ends[i]);
+        }
+    }
+    return n;
+}
+
+bool form_type_parse(arena *a, const char *text, struct form_type_words *out)
+{
     for (size_t i = 0; i < TYPE_COUNT; i++) {
+        if (text[0] != type_names[i].name[0]) {
+            continue; /* most are decided here */
+        }
         const size_t n = strlen(type_names[i].name);
         if (strncmp(text, type_names[i].name, n) != 0 || (text[n] != '\0' && text[n] != ' ')) {
             continue;
         }
         const char *rest = text + n;
         rest += strspn(rest, " ");
-        if ((*rest != '\0') != is_select(type_names[i].type) || strchr(rest, ' ') != NULL) {
+        bool has_other;
+        size_t len = without_other(rest, &has_other);
+        while (len > 0 && rest[len - 1] == ' ') {
+            len--;
+        }
+        const char *canonical = type_names[i].canonical;
+        canonical = canonical == NULL ? type_names[i].name : canonical;
+        const bool needs_list = form_type_has_choices(type_names[i].type) ||
+                                strcmp(canonical, "select_one_external") == 0;
+        const bool has_blank = memchr(rest, ' ', len) != NULL && rest[0] != '$';
+        if ((len > 0) != needs_list || has_blank) {
             continue;
         }
-        *type = type_names[i].type;
-        *list = *rest == '\0' ? NULL : rest;
-        return form_type_name(*type);
+        *out = (struct form_type_words){.type = type_names[i].type, .name = canonical,
+                                        .has_other = has_other};
+        out->list = len == 0 ? NULL : arena_strndup(a, rest, len);
+        out->is_file = str_ends(canonical, "_from_file");
+        return true;
     }
-    return NULL;
+    return false;
 }
 
 int form_yes_no(const char *text)

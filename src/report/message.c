@@ -80,6 +80,15 @@ static const char *const FINDINGS[FORM_F_COUNT] = {
         "the label of '{0}' is wider than its place on the screen; shorten it"),
     [FORM_F_EMPTY_GROUP] = N_("the group '{0}' has no questions"),
     [FORM_F_CONSTRAINT_ON_NOTE] = N_("'{0}' takes no answer, so nothing can be required of it"),
+    [FORM_F_NOT_DONE] = N_("'{0}' is kept, and nothing is done with it here"),
+    [FORM_F_BAD_PARAMETER] = N_("the parameter '{0}' cannot be '{1}'"),
+    [FORM_F_OTHER_FILTERED] = N_("or_other does not go with choice_filter; add the choice to the "
+                                 "list '{0}'"),
+    [FORM_F_NEVER_RELEVANT] = N_("'{0}' can never be asked: its condition is never true"),
+    [FORM_F_UNKNOWN_SCALE] = N_("there is no scale '{0}'; did you mean '{1}'?"),
+    [FORM_F_UNKNOWN_DIMENSION] = N_("there is no dimension '{0}'; did you mean '{1}'?"),
+    [FORM_F_BAD_WEIGHT] = N_("the weight '{0}' is not points for answers: {scale: {yes: 3}}"),
+    [FORM_F_NO_FILE] = N_("the file '{0}' is not beside the form"),
 };
 
 void message_fill(struct str *out, const char *pattern, const char *arg0, const char *arg1)
