@@ -24,8 +24,8 @@ static const struct command COMMANDS[] = {
      cli_init},
     {"passwd", "", N_("change the passphrase (--sheet-fd N: by the paper key)"), cli_passwd},
     {"verify", "", N_("check every seal, chain and signature of the vault"), cli_verify},
-    {"form", "check|fmt|fill FILE", N_("check, lay out or fill a form without a terminal"),
-     cli_form},
+    {"form", "check|fmt|fill|import|export FILE [-o FILE]",
+     N_("check, lay out or fill a form; spreadsheets in and out"), cli_form},
     {"sample", "", N_("show the whole way on a fictional interview"), cli_sample},
     {"help", "", N_("this list"), cli_help},
 };
