@@ -602,9 +602,17 @@ bool xls_is_silent(struct xls *x, const struct sheet_row *row)
 {
     bool is_foreign;
     unsigned column;
-    return xls_get(x, &x->survey_columns, row, "calculation", NULL) != NULL &&
+    return (xls_get(x, &x->survey_columns, row, "calculation", NULL) != NULL ||
+            xls_get(x, &x->survey_columns, row, "trigger", NULL) != NULL) &&
            any_text(x, &x->survey_columns, row, "label", &is_foreign, &column) == NULL &&
            any_text(x, &x->survey_columns, row, "hint", &is_foreign, &column) == NULL;
+}
+
+/* A default that is computed, when the record is made. */
+static bool has_dynamic_default(struct xls *x, const struct sheet_row *row)
+{
+    const char *text = xls_get(x, &x->survey_columns, row, "default", NULL);
+    return text != NULL && (strchr(text, '(') != NULL || strstr(text, "${") != NULL);
 }
 
 /* What a row is in our language where XLSForm says it by what is missing: a question with a
@@ -615,12 +623,14 @@ static const char *type_shown(struct xls *x, const struct sheet_row *row, const 
     const bool has_calculation =
         xls_get(x, &x->survey_columns, row, "calculation", NULL) != NULL;
     if (strcmp(type, "calculate") == 0) {
-        return has_default && !has_calculation ? "hidden" : type;
+        return has_default && !has_calculation && !has_dynamic_default(x, row) ? "hidden" : type;
     }
     if (str_starts(type, "osm ")) {
         return "osm";
     }
-    return strcmp(type, "hidden") != 0 && xls_is_silent(x, row) ? "calculate" : type;
+    return strcmp(type, "hidden") != 0 && xls_is_silent(x, row)
+               ? (has_calculation ? "calculate" : "hidden")
+               : type;
 }
 
 static void put_question(struct xls *x, const struct sheet_row *row, const char *type,
@@ -646,6 +656,11 @@ static void put_question(struct xls *x, const struct sheet_row *row, const char 
     }
     at.column = column;
     put_line(x, at, "name", in_loop(x, name), false);
+    if (!x->is_exact && strcmp(type, "calculate") == 0 && has_dynamic_default(x, row) &&
+        xls_get(x, &x->survey_columns, row, "calculation", NULL) == NULL) {
+        const char *text = xls_get(x, &x->survey_columns, row, "default", &at.column);
+        put_line(x, at, "calculation", arena_printf(x->a, "once(%s)", text), false);
+    }
     put_cells(x, s, &x->survey_columns, row, at.indent);
     put_stand_ins(x, &x->survey_columns, row, at, name);
 }

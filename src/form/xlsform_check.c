@@ -134,14 +134,24 @@ void xls_check_names(struct xls *x)
 {
     const struct sheet *s = x->survey;
     x->names = arena_array(x->a, s->count * 2 + 1, sizeof *x->names);
+    size_t loops = 0; /* a name inside one is that of several questions */
     for (size_t i = 1; i < s->count; i++) {
         const char *type = xls_get(x, &x->survey_columns, &s->rows[i], "type", NULL);
         const char *name = xls_get(x, &x->survey_columns, &s->rows[i], "name", NULL);
+        if (type != NULL && loops > 0 && (strcmp(type, "end loop") == 0 ||
+                                          strcmp(type, "end_loop") == 0)) {
+            loops--;
+        }
         if (name == NULL || type == NULL || str_starts(type, "end ") || str_starts(type, "end_")) {
             continue;
         }
         x->names[x->name_count++] = name;
-        if (str_ends(type, "other")) {
+        const char *kind = NULL;
+        xls_type(x, type, &kind);
+        loops += kind != NULL && strcmp(kind, "begin loop") == 0;
+        if (loops > 0 && kind == NULL) {
+            x->names[x->name_count++] = name;
+        } else if (str_ends(type, "other")) {
             x->names[x->name_count++] = arena_printf(x->a, "%s_other", name);
         }
     }
@@ -226,11 +236,33 @@ static const struct sheet_row *row_named(struct xls *x, const char *name, size_t
     return NULL;
 }
 
+/* "${a}, ${b}": references with one comma between two. */
+static bool is_reference_list(const char *s)
+{
+    for (;;) {
+        s += strspn(s, " ");
+        const size_t n = str_starts(s, "${") ? strcspn(s, "}") : 0;
+        if (n == 0 || s[n] == '\0') {
+            return false;
+        }
+        s += n + 1;
+        s += strspn(s, " ");
+        if (*s != ',') {
+            return *s == '\0';
+        }
+        s++;
+    }
+}
+
 /* A question that nobody sees cannot be answered, so it triggers nothing. */
 static void check_trigger(struct xls *x, const struct sheet_row *row)
 {
     unsigned column = 1;
     const char *text = xls_get(x, &x->survey_columns, row, "trigger", &column);
+    if (text != NULL && !is_reference_list(text)) {
+        xls_report(x, x->survey, row->number, column, FORM_F_BAD_VALUE, "trigger", text);
+        return;
+    }
     for (const char *s = text == NULL ? NULL : strstr(text, "${"); s != NULL;
          s = strstr(s + 2, "${")) {
         const size_t n = strcspn(s + 2, "}");
