@@ -45,8 +45,14 @@ fault: deps-check ## the long runs: kill -9, full disk
 	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/killsave && tests/tools/fault.sh $(B) 2000
 fuzz: deps-fuzz ## fuzz the parsers (FUZZ_SECONDS=60 each; needs clang)
 	@tests/tools/fuzz.sh $(or $(FUZZ_SECONDS),60)
+diff: all ## expressions against libxml2's XPath, DIFF_CASES=100000 of them
+	@if pkg-config --exists libxml-2.0; then \
+	  $(MAKE) --no-print-directory $(B)/diff_xpath && $(B)/diff_xpath $(or $(DIFF_CASES),100000); \
+	else echo "diff: skipped, libxml2 with its headers is not installed (libxml2-dev)"; fi
 bench: deps-check ## measure speed and size, as ratios within one run
-	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/bench $(B)/pty && tests/tools/bench.sh $(B)
+	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/bench $(B)/bench-forms $(B)/pty && tests/tools/bench.sh $(B)
+bench-peers: deps-check ## put another form engine beside ours, in one run (needs node)
+	@$(MAKE) --no-print-directory $(B)/bench-forms && tests/tools/bench_peers.sh $(B)
 lint: deps-lint ## clang-format, clang-tidy, cppcheck
 	@mkdir -p build && LINTFLAGS="$(CPPFLAGS)" tests/tools/lint.sh
 layers: ## includes point down, libraries stay in their room
@@ -77,7 +83,12 @@ $(B)/pty: $(patsubst %.c,$(B)/%.o,$(wildcard tests/e2e/*.c))
 	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs vterm) -lutil
 $(B)/killsave: $(B)/tests/fault/killsave.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/diff_xpath: tests/fuzz/diff_xpath.c $(B)/libsprijin.a
+	$(CC) $(CPPFLAGS) $(ALLCFLAGS) $(shell pkg-config --cflags libxml-2.0) $(LDFLAGS) -o $@ $^ \
+	  $(LDLIBS) $(shell pkg-config --libs libxml-2.0)
 $(B)/bench: $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/*.c)) $(APPOBJ) $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/bench-forms: $(B)/tests/bench/forms/forms.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(B)/%.o: %.c
@@ -96,5 +107,5 @@ $(B)/gen/suites.c: $(UNITSRC) tests/tools/suites.sh
 	@tests/tools/suites.sh $(UNITSRC) >$@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all deps deps-check deps-lint deps-fuzz run check check-built fault fuzz bench lint layers locale \
+.PHONY: all deps deps-check deps-lint deps-fuzz run check check-built fault fuzz diff bench bench-peers lint layers locale \
         format install clean help

@@ -13,6 +13,16 @@
 #include "record/record.h"
 #include "vault/vault.h"
 
+/* Options of form eval. */
+struct cli_eval {
+    char *context; /* --context: XML document that paths lead through */
+    char *zone;    /* --tz */
+    char *now;     /* --now: what now() is, local time; NULL: the clock */
+    char *batch;   /* --batch: table of cases */
+    bool is_late;  /* --late: what is unknown fails only when reached */
+    bool is_verbose;
+};
+
 struct cli {
     char *vault_dir; /* --vault, else the user's data folder + /sprijin */
     char *forms_dir; /* --forms, else beside the program */
@@ -27,7 +37,8 @@ struct cli {
     int passphrase_fd;    /* --passphrase-fd, -1 = ask at the terminal */
     int sheet_fd;         /* --sheet-fd: unlock with the paper key instead, -1 = no */
     struct vault_kdf kdf; /* --kdf MIB,PASSES */
-    char **args;          /* words that are no options: subcommand first; NULL-terminated */
+    struct cli_eval eval;
+    char **args; /* words that are no options: subcommand first; NULL-terminated */
     size_t count;
     const char *charset; /* of the terminal; "UTF-8" needs no conversion */
     /* What a command leaves for main when the screens are to be opened. */
@@ -70,6 +81,7 @@ int cli_init(struct cli *c);
 int cli_passwd(struct cli *c);
 int cli_verify(struct cli *c);
 int cli_form(struct cli *c);
+int cli_form_eval(struct cli *c);
 int cli_demo(struct cli *c);
 int cli_sample(struct cli *c); /* the main job without a terminal */
 int cli_help(struct cli *c);

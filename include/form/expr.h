@@ -52,7 +52,8 @@ enum form_expr_problem {
     FORM_X_ARITY,            /* token = the function; nearest = "1" or "2-3": what it takes */
     FORM_X_UNSUPPORTED,      /* legal XPath that ODK forms do not have: axes, //, union, text() */
     FORM_X_REGEX,            /* a literal pattern that cannot be compiled */
-    FORM_X_TOO_DEEP          /* over 64 levels or 64 KiB */
+    FORM_X_TOO_DEEP,         /* over 64 levels or 64 KiB; evaluating: too many nodes */
+    FORM_X_TYPE              /* only in env->failed: what is no date was asked for as a date */
 };
 struct form_expr_error {
     enum form_expr_problem problem;
@@ -117,12 +118,8 @@ struct form_expr_env {
     const char *(*scale)(void *payload, const char *scale); /* name of its level, "" if none */
     double (*random)(void *payload);                        /* in [0, 1) */
     void (*uuid)(void *payload, char out[37]);
-    /* Digest of n bytes by "MD5", "SHA-1", "SHA-256", "SHA-384" or "SHA-512": its length in out,
-     * 0 if the algorithm is not known. */
-    size_t (*digest)(void *payload, const char *algorithm, const char *bytes, size_t n,
-                     unsigned char out[64]);
     bool want_latest; /* dates compare by their latest possible day instead of the earliest */
-    struct form_expr_error *failed; /* scopes that are late: what failed first, else untouched */
+    struct form_expr_error *failed; /* may be NULL: what failed first, else untouched */
 };
 /* Never fails, but as env->failed says: what cannot be computed is NaN or the empty string.
  * Strings live in scratch. */

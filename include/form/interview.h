@@ -41,7 +41,10 @@ enum form_problem {
     FORM_P_NUMBER,     /* not a whole / decimal number (typed text was refused) */
     FORM_P_DATE,       /* not a real date */
     FORM_P_CHOICE,     /* no such choice */
-    FORM_P_TOO_LONG    /* text over 64 KiB */
+    FORM_P_TOO_LONG,   /* text over 64 KiB */
+    FORM_P_TIME,       /* not a time of day */
+    FORM_P_RANGE,      /* outside the range, or between its steps */
+    FORM_P_GEO         /* not latitude and longitude */
 };
 
 typedef struct form_interview form_interview;
@@ -70,13 +73,17 @@ void form_interview_load(form_interview *iv, int node, struct form_answer answer
  * record); changed items are then reported by form_interview_changes. */
 void form_interview_start(form_interview *iv, bool with_defaults);
 
+/* At the end, before signing: fills questions of type "end" (see _given). */
+void form_interview_finish(form_interview *iv);
+
 /* What a person typed -> canonical text. Comma is a decimal mark; dates as date_parse_typed;
  * cedilla becomes comma-below; choices by name. FORM_P_OK, or why not. Empty text: *state NONE.
  * *out appended. */
 enum form_problem form_interview_canonical(const form_interview *iv, int node, const char *typed,
                                            struct str *out);
 /* Sets an answer (canonical text or a state) and recomputes. A value that violates the constraint
- * is kept and reported; one that does not fit the type is refused and nothing changes. */
+ * is kept and reported; so is a choice that the filter leaves out now (form_interview_problem tells
+ * which); one that does not fit the type is refused and nothing changes. */
 enum form_problem form_interview_set(form_interview *iv, int node, struct form_answer answer);
 /* Nodes whose relevance, value, requiredness or problem changed by the last call that computes
  * (instances that came or went, and answers that the form gave itself: defaults, triggers,

@@ -26,6 +26,8 @@ static const struct command COMMANDS[] = {
     {"verify", "", N_("check every seal, chain and signature of the vault"), cli_verify},
     {"form", "check|fmt|fill|import|export FILE [-o FILE]",
      N_("check, lay out or fill a form; spreadsheets in and out"), cli_form},
+    {"form", "eval [--context XML] EXPR | --batch TSV",
+     N_("compute an expression, or check a table of them"), cli_form},
     {"sample", "", N_("show the whole way on a fictional interview"), cli_sample},
     {"help", "", N_("this list"), cli_help},
 };

@@ -199,6 +199,9 @@ static int fill_one(const struct cli *c, const char *file)
 
 int cli_form(struct cli *c)
 {
+    if (c->count > 1 && strcmp(c->args[1], "eval") == 0) {
+        return cli_form_eval(c);
+    }
     const char *what = c->count > 2 ? c->args[1] : "";
     if (strcmp(what, "check") == 0) {
         return check_all(c);

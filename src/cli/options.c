@@ -24,6 +24,12 @@ enum {
     OPT_NAME,
     OPT_NO_OPEN,
     OPT_CASES,
+    OPT_CONTEXT,
+    OPT_ZONE,
+    OPT_LATE,
+    OPT_NOW,
+    OPT_BATCH,
+    OPT_VERBOSE,
     OPT_HELP
 };
 
@@ -38,6 +44,12 @@ static const struct option OPTIONS[] = {{"vault", required_argument, NULL, OPT_V
                                         {"name", required_argument, NULL, OPT_NAME},
                                         {"no-open", no_argument, NULL, OPT_NO_OPEN},
                                         {"cases", required_argument, NULL, OPT_CASES},
+                                        {"context", required_argument, NULL, OPT_CONTEXT},
+                                        {"tz", required_argument, NULL, OPT_ZONE},
+                                        {"late", no_argument, NULL, OPT_LATE},
+                                        {"now", required_argument, NULL, OPT_NOW},
+                                        {"batch", required_argument, NULL, OPT_BATCH},
+                                        {"verbose", no_argument, NULL, OPT_VERBOSE},
                                         {"help", no_argument, NULL, OPT_HELP},
                                         {NULL, 0, NULL, 0}};
 
@@ -67,6 +79,20 @@ static void replace(char **field, const char *value)
     *field = mem_strdup(value);
 }
 
+/* Options of form eval. */
+static bool take_eval(struct cli *c, int option, const char *value)
+{
+    switch (option) {
+    case OPT_CONTEXT: replace(&c->eval.context, value); return true;
+    case OPT_ZONE: replace(&c->eval.zone, value); return value[0] != '\0';
+    case OPT_LATE: c->eval.is_late = true; return true;
+    case OPT_NOW: replace(&c->eval.now, value); return true;
+    case OPT_BATCH: replace(&c->eval.batch, value); return true;
+    case OPT_VERBOSE: c->eval.is_verbose = true; return true;
+    default: return false;
+    }
+}
+
 static bool take(struct cli *c, int option, const char *value)
 {
     long n = 0;
@@ -86,7 +112,7 @@ static bool take(struct cli *c, int option, const char *value)
     case OPT_NAME: replace(&c->member, value); return strlen(value) <= 64;
     case OPT_NO_OPEN: c->no_open = true; return true;
     case OPT_CASES: return number(value, 0, 100000, &c->cases);
-    default: return false;
+    default: return take_eval(c, option, value);
     }
 }
 
@@ -196,4 +222,8 @@ void cli_done(struct cli *c)
     free(c->answers);
     free(c->output);
     free(c->member);
+    free(c->eval.context);
+    free(c->eval.zone);
+    free(c->eval.now);
+    free(c->eval.batch);
 }

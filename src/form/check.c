@@ -85,7 +85,7 @@ static void check_texts(struct form_build *b, size_t i)
 static bool is_in_multiple(const struct form_build *b, const struct form_choices *list)
 {
     for (size_t i = 0; i < b->count; i++) {
-        if (b->items[i].choices == list && b->items[i].type == FORM_T_SELECT_MULTIPLE) {
+        if (b->items[i].choices == list && b->items[i].type != FORM_T_SELECT_ONE) {
             return true;
         }
     }
@@ -120,6 +120,54 @@ static void check_list(struct form_build *b, const struct form_choices *list,
 }
 
 /* ---- expressions */
+
+/* A list that instance() reads is used. */
+static void mark_lists(struct form_build *b, const form_expr *x)
+{
+    const char *name;
+    for (size_t i = 0; x != NULL && (name = form_expr_instance(x, i)) != NULL; i++) {
+        struct form_choices *list = form_list_find(b, name);
+        if (list != NULL) {
+            list->is_used = true;
+        }
+    }
+}
+
+static void mark_used_lists(struct form_build *b)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        const struct form_item *item = &b->items[i];
+        const form_expr *const all[] = {item->relevant,     item->constraint,   item->calculation,
+                                        item->required,     item->default_expr, item->choice_filter,
+                                        item->repeat_count, item->seed};
+        for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+            mark_lists(b, all[k]);
+        }
+    }
+}
+
+static struct form_value no_value(void *payload, int slot, const struct form_node *context)
+{
+    (void)payload;
+    (void)slot;
+    (void)context;
+    return form_value_string("", 0);
+}
+
+/* A condition that depends on nothing and is false. */
+static bool is_never_true(struct form_build *b, const form_expr *x)
+{
+    size_t refs;
+    form_expr_refs(x, &refs);
+    if (refs > 0 || form_expr_uses_self(x) || form_expr_uses_clock(x) ||
+        form_expr_is_volatile(x) || form_expr_instance(x, 0) != NULL ||
+        form_expr_scale(x, 0) != NULL) {
+        return false;
+    }
+    const struct form_expr_env env = {.payload = b, .get = no_value};
+    const struct form_value v = form_expr_eval(x, &env, b->a);
+    return !form_value_bool(&v);
+}
 
 /* A comparison has no place of its own: the finding stands at its expression. */
 static void check_choices(struct form_build *b, size_t owner, const form_expr *x,
@@ -160,11 +208,15 @@ static void check_expressions(struct form_build *b, size_t i)
     if (item->constraint != NULL && form_expr_opens_on_blank(item->constraint)) {
         add_at(b, FORM_F_OPENS_ON_BLANK, s->constraint, item->name, NULL);
     }
-    if (item->type == FORM_T_CALCULATE && s->calculation == NULL) {
+    if (item->relevant != NULL && is_never_true(b, item->relevant)) {
+        add_at(b, FORM_F_NEVER_RELEVANT, s->relevant, item->name, NULL);
+    }
+    check_choices(b, i, item->repeat_count, s->repeat_count);
+    if (item->type == FORM_T_CALCULATE && s->calculation == NULL && s->dflt == NULL) {
         add_at(b, FORM_F_NO_CALCULATION, s->map, item->name, NULL);
     }
     const bool is_demanding = item->required_always || item->required != NULL;
-    if (!form_type_takes_answer(item->type) && (is_demanding || item->constraint != NULL)) {
+    if (!form_type_takes_answer(item->type) && item->type != FORM_T_REPEAT && (is_demanding || item->constraint != NULL)) {
         add_at(b, FORM_F_CONSTRAINT_ON_NOTE, item->constraint != NULL ? s->constraint : s->required,
                item->name, NULL);
     }
@@ -209,6 +261,7 @@ static void check_fact(struct form_build *b, size_t i)
 
 void form_check(struct form_build *b)
 {
+    mark_used_lists(b);
     for (size_t i = 0; i < b->def->choices_count; i++) {
         check_list(b, &b->choices[i], b->choice_nodes[i]);
     }

@@ -96,11 +96,13 @@ void form_expr_place(const struct node *n, size_t column, size_t *line, size_t *
 /* A node as one line of canonical flow YAML. */
 void form_node_write_flow(struct str *out, const struct node *n);
 
-/* What was typed or stored -> canonical text of the item's type. FORM_P_OK, or why not. */
-enum form_problem form_answer_canonical(const struct form_item *item, const char *typed,
-                                        int this_year, struct str *out);
+/* What was typed or stored -> canonical text of the item's type; list: its choices, NULL if they
+ * are not known, which takes any. today: day number for what was typed, 0 for what was stored. */
+enum form_problem form_answer_canonical(const struct form_item *item,
+                                        const struct form_choices *list, const char *typed,
+                                        long today, struct str *out);
 /* As above for select_multiple, keeping unknown names that also stand in kept ("" for none). */
-enum form_problem form_answer_choices(const struct form_item *item, const char *typed,
+enum form_problem form_answer_choices(const struct form_choices *list, const char *typed,
                                       const char *kept, struct str *out);
 const struct form_choice *form_choice_find(const struct form_choices *list, const char *name,
                                            size_t n);

@@ -92,7 +92,10 @@ static bool compare(const struct expr_ctx *ctx, const struct form_value *a, enum
         }
         return found;
     }
-    return compare_single(ctx, a, op, b);
+    const struct form_value a_truth = form_value_of_bool(form_value_bool(a));
+    const struct form_value b_truth = form_value_of_bool(form_value_bool(b));
+    return compare_single(ctx, a->type == FORM_V_NODES ? &a_truth : a, op,
+                          b->type == FORM_V_NODES ? &b_truth : b);
 }
 
 static double compute(double a, enum expr_token_kind op, double b)
@@ -139,16 +142,38 @@ static void eval_logic(const struct expr_ctx *ctx, const struct expr_node *node,
     *out = form_value_of_bool(!ends_at);
 }
 
+/* The question at hand, or in a data document the node at hand. */
+static void eval_self(const struct expr_ctx *ctx, struct form_value *out)
+{
+    const struct form_node *here = ctx->env->current != NULL ? ctx->env->current
+                                                             : ctx->env->context;
+    *out = ctx->env->self;
+    if (here != NULL && here->slot < 0) {
+        expr_node_value(ctx, here, out);
+    } else {
+        out->node = here;
+    }
+}
+
 void expr_eval_node(const struct expr_ctx *ctx, const struct expr_node *node,
                     struct form_value *out)
 {
     struct form_value v;
+    struct expr_nodes set;
     switch (node->kind) {
     case EXPR_CONST: *out = *node->u.value; return;
-    case EXPR_REF:
-        *out = ctx->env->get(ctx->env->payload, node->u.slot, ctx->env->context);
-        break;
-    case EXPR_SELF: *out = ctx->env->self; break;
+    case EXPR_REF: expr_get(ctx, node, out); break;
+    case EXPR_SELF: eval_self(ctx, out); break;
+    case EXPR_PATH:
+        expr_path_eval(ctx, node->u.path, &set);
+        expr_nodes_value(ctx, &set, out);
+        return;
+    case EXPR_FAIL:
+        if (ctx->env->failed != NULL && ctx->env->failed->problem == FORM_X_OK) {
+            *ctx->env->failed = *node->u.failure;
+        }
+        *out = form_value_string("", 0);
+        return;
     case EXPR_CALL: node->fn->call(&(struct expr_call){.ctx = ctx, .node = node}, out); return;
     case EXPR_OR:
     case EXPR_AND: eval_logic(ctx, node, out); return;
@@ -168,7 +193,9 @@ struct form_value form_expr_eval(const form_expr *x, const struct form_expr_env 
                                  arena *scratch)
 {
     struct form_value out;
-    const struct expr_ctx ctx = {.env = env, .scratch = scratch};
+    size_t budget = EXPR_MAX_VISITS;
+    const struct expr_ctx ctx = {
+        .env = env, .scratch = scratch, .node = env->context, .budget = &budget};
     expr_eval_node(&ctx, x->root, &out);
     return out;
 }

@@ -6,8 +6,9 @@
 #include "form/expr.h"
 #include "form/regex.h"
 
-#define EXPR_MAX_BYTES (64u * 1024u)
-#define EXPR_MAX_DEPTH 64
+#define EXPR_MAX_BYTES  (64u * 1024u)
+#define EXPR_MAX_DEPTH  64
+#define EXPR_MAX_VISITS 5000000u /* nodes in one evaluation */
 
 /* ---- tokens (lex.c) ---- */
 enum expr_token_kind {
@@ -22,6 +23,8 @@ enum expr_token_kind {
     EXPR_T_SLASH,
     EXPR_T_OPEN,
     EXPR_T_CLOSE,
+    EXPR_T_LEFT,  /* [ */
+    EXPR_T_RIGHT, /* ] */
     EXPR_T_COMMA,
     EXPR_T_OR,
     EXPR_T_AND,
@@ -36,7 +39,7 @@ enum expr_token_kind {
     EXPR_T_STAR,
     EXPR_T_DIV,
     EXPR_T_MOD,
-    EXPR_T_FOREIGN /* legal XPath that forms do not have: // | [ ] @ :: $x */
+    EXPR_T_FOREIGN /* legal XPath that forms do not have: // | @ :: $x */
 };
 struct expr_token {
     enum expr_token_kind kind;
@@ -64,18 +67,48 @@ enum expr_kind {
     EXPR_OR,
     EXPR_AND,
     EXPR_CHAIN,
-    EXPR_NEGATE
+    EXPR_NEGATE,
+    EXPR_PATH,
+    EXPR_FAIL /* scopes that are late: reaching it is a failure */
 };
 struct expr_fn;
+struct expr_node;
+
+enum expr_start {
+    EXPR_FROM_CONTEXT,
+    EXPR_FROM_CURRENT,
+    EXPR_FROM_ROOT,     /* the document of env->root */
+    EXPR_FROM_INSTANCE, /* the document that base names */
+    EXPR_FROM_BASE      /* the nodes that base gives */
+};
+enum expr_step_kind { EXPR_STEP_NAME, EXPR_STEP_ANY, EXPR_STEP_SELF, EXPR_STEP_PARENT };
+struct expr_step {
+    enum expr_step_kind kind;
+    const char *name;
+    const struct expr_node **tests; /* predicates */
+    unsigned test_count;
+};
+struct expr_path {
+    enum expr_start start;
+    bool is_foreign; /* leads through a data document, whose columns are no questions */
+    const struct expr_node *base;
+    const struct expr_node **tests; /* predicates over all of base */
+    unsigned test_count;
+    struct expr_step *steps;
+    unsigned step_count;
+};
 struct expr_node {
     enum expr_kind kind;
+    bool is_current;               /* REF: seen from current(), also inside predicates */
     unsigned count;                /* of args */
     const struct expr_node **args; /* CALL, OR, AND, CHAIN, NEGATE */
     union {
-        const struct form_value *value; /* CONST */
-        int slot;                       /* REF; CALL of jr:choice-name */
-        const unsigned char *ops;       /* CHAIN: ops[i] joins args[i-1] and args[i] */
-        const form_regex *regex;        /* CALL of regex with a literal pattern */
+        const struct form_value *value;        /* CONST */
+        const struct expr_path *path;          /* PATH */
+        const struct form_expr_error *failure; /* FAIL */
+        int slot;                              /* REF; CALL of jr:choice-name */
+        const unsigned char *ops;              /* CHAIN: ops[i] joins args[i-1] and args[i] */
+        const form_regex *regex;               /* CALL of regex with a literal pattern */
     } u;
     const struct expr_fn *fn; /* CALL */
 };
@@ -101,6 +134,13 @@ struct form_expr {
 struct expr_ctx {
     const struct form_expr_env *env;
     arena *scratch;
+    const struct form_node *node; /* what relative paths start from; may be NULL */
+    size_t position, size;        /* of node among its set; 0 outside predicates */
+    size_t *budget;               /* nodes that may still be visited */
+};
+struct expr_nodes {
+    const struct form_node **items;
+    size_t count, cap;
 };
 /* One call under evaluation: arguments are evaluated only when asked for. */
 struct expr_call {
@@ -117,6 +157,21 @@ const char *expr_arg_text(const struct expr_call *c, unsigned i, size_t *n);
 /* Calls visit for each value of arguments from `first` on, node sets item by item. */
 void expr_each(const struct expr_call *c, unsigned first,
                void (*visit)(void *payload, const struct form_value *v), void *payload);
+
+/* ---- paths (eval_path.c) ---- */
+void expr_nodes_put(const struct expr_ctx *ctx, struct expr_nodes *set, const struct form_node *n);
+void expr_path_eval(const struct expr_ctx *ctx, const struct expr_path *path,
+                    struct expr_nodes *out);
+/* Nodes that an argument gives, without reading their values where that can be helped. */
+void expr_arg_nodes(const struct expr_call *c, unsigned i, struct expr_nodes *out);
+/* One node as its value, several or none as a set. */
+void expr_nodes_value(const struct expr_ctx *ctx, const struct expr_nodes *set,
+                      struct form_value *out);
+void expr_node_value(const struct expr_ctx *ctx, const struct form_node *n, struct form_value *out);
+/* The question's value as seen from here; sets have both values and, if known, nodes. */
+void expr_get(const struct expr_ctx *ctx, const struct expr_node *ref, struct form_value *out);
+/* Keeps the first failure for env->failed. */
+void expr_failed(const struct expr_ctx *ctx, enum form_expr_problem problem, const char *token);
 
 /* ---- values (value.c) ---- */
 const char *expr_value_text(const struct form_value *v, arena *scratch, size_t *n);
@@ -142,7 +197,15 @@ enum expr_fn_flags {
     EXPR_F_CHOICE = 8,    /* argument 2 names a question */
     EXPR_F_SELECTED = 16, /* (question, choice) */
     EXPR_F_PAIRS = 32,    /* an even number of arguments */
-    EXPR_F_FIXED = 64     /* without arguments always the same: computed while compiling */
+    EXPR_F_FIXED = 64,    /* without arguments always the same: computed while compiling */
+    EXPR_F_VOLATILE = 128,
+    EXPR_F_SELF = 256,      /* reads the question it stands at */
+    EXPR_F_SCALE = 512,     /* argument 1 names a scale */
+    EXPR_F_INSTANCE = 1024, /* argument 1 names a secondary instance */
+    EXPR_F_STATE = 2048,    /* argument 1 is a question */
+    EXPR_F_NODES = 4096,    /* needs nodes: only where the scope has paths */
+    EXPR_F_SEEDED = 8192,   /* by chance unless there is a second argument */
+    EXPR_F_ODD = 16384      /* an odd number of arguments */
 };
 struct expr_fn {
     const char *name;

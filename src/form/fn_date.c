@@ -55,6 +55,14 @@ static bool text_to_date(const struct form_value *v, struct form_value *out)
     return false;
 }
 
+/* A blank, or what cannot be computed, is no mistake of the form; a text that is no date is. */
+static void fail_unless_date(const struct expr_call *c, const struct form_value *v, double days)
+{
+    if (v->type == FORM_V_BOOL || (v->type == FORM_V_STRING && v->n > 0 && isnan(days))) {
+        expr_failed(c->ctx, FORM_X_TYPE, c->node->fn->name);
+    }
+}
+
 void fn_date(const struct expr_call *c, struct form_value *out)
 {
     struct form_value v;
@@ -68,28 +76,42 @@ void fn_date(const struct expr_call *c, struct form_value *out)
         return;
     }
     const double days = v.type == FORM_V_BOOL ? NAN : floor(form_value_number(&v));
+    fail_unless_date(c, &v, days);
     *out = expr_in_calendar(days) ? expr_value_date(days, days) : form_value_string("", 0);
 }
 
 /* Local days with fraction of any value that is a date or a moment; NaN if it is neither. */
-static double moment_of(const struct expr_call *c, unsigned i)
+static double moment_of(const struct expr_call *c, unsigned i, struct form_value *arg)
 {
     struct form_value v;
     expr_arg(c, i, &v);
     first_value(&v);
+    *arg = v;
     const double days = v.type == FORM_V_BOOL ? NAN : expr_value_days(&v, false);
+    fail_unless_date(c, &v, days);
     return expr_in_calendar(days) ? days : NAN;
 }
 
 void fn_date_time(const struct expr_call *c, struct form_value *out)
 {
-    const double days = moment_of(c, 0);
+    struct form_value v;
+    const double days = moment_of(c, 0, &v);
     *out = isnan(days) ? form_value_string("", 0) : expr_value_datetime(days);
 }
 
 void fn_decimal_date_time(const struct expr_call *c, struct form_value *out)
 {
-    *out = form_value_of_number(moment_of(c, 0));
+    struct form_value v;
+    double local;
+    double written;
+    struct date d;
+    const double days = moment_of(c, 0, &v);
+    *out = form_value_of_number(days);
+    if (v.type == FORM_V_STRING && v.n > 0 && !v.is_node && !date_parse(v.s, v.n, &d) &&
+        !expr_text_datetime(v.s, v.n, &local, &written)) { /* digits alone are no date */
+        expr_failed(c->ctx, FORM_X_TYPE, c->node->fn->name);
+        *out = form_value_of_number(NAN);
+    }
 }
 
 /* The part of the day that a time, "10:20" or "10:20:30.5", or a moment has behind it. */
@@ -173,7 +195,8 @@ static bool format_part(char part, struct date d, long ms, char out[16])
 
 void fn_format_date(const struct expr_call *c, struct form_value *out)
 {
-    const double days = moment_of(c, 0);
+    struct form_value v;
+    const double days = moment_of(c, 0, &v);
     size_t n;
     const char *format = expr_arg_text(c, 1, &n);
     *out = form_value_string("", 0);

@@ -74,7 +74,7 @@ static void set(struct expr_lexer *lx, struct expr_token *t, enum expr_token_kin
     lx->at += len;
     lx->after_operand = kind == EXPR_T_NUMBER || kind == EXPR_T_STRING || kind == EXPR_T_NAME ||
                         kind == EXPR_T_REF || kind == EXPR_T_DOT || kind == EXPR_T_DOTDOT ||
-                        kind == EXPR_T_CLOSE;
+                        kind == EXPR_T_CLOSE || kind == EXPR_T_RIGHT;
 }
 
 static void lex_number(struct expr_lexer *lx, struct expr_token *t)
@@ -197,14 +197,13 @@ static void lex_mark(struct expr_lexer *lx, struct expr_token *t)
     static const struct {
         const char *mark;
         enum expr_token_kind kind;
-    } marks[] = {{"//", EXPR_T_FOREIGN}, {"..", EXPR_T_DOTDOT}, {"!=", EXPR_T_NE},
-                 {"<=", EXPR_T_LE},      {">=", EXPR_T_GE},     {"::", EXPR_T_FOREIGN},
-                 {".", EXPR_T_DOT},      {"/", EXPR_T_SLASH},   {"(", EXPR_T_OPEN},
-                 {")", EXPR_T_CLOSE},    {",", EXPR_T_COMMA},   {"=", EXPR_T_EQ},
-                 {"<", EXPR_T_LT},       {">", EXPR_T_GT},      {"+", EXPR_T_PLUS},
-                 {"-", EXPR_T_MINUS},    {"*", EXPR_T_STAR},    {"|", EXPR_T_FOREIGN},
-                 {"[", EXPR_T_FOREIGN},  {"]", EXPR_T_FOREIGN}, {"@", EXPR_T_FOREIGN},
-                 {"$", EXPR_T_FOREIGN}};
+    } marks[] = {
+        {"//", EXPR_T_FOREIGN}, {"..", EXPR_T_DOTDOT},  {"!=", EXPR_T_NE},   {"<=", EXPR_T_LE},
+        {">=", EXPR_T_GE},      {"::", EXPR_T_FOREIGN}, {".", EXPR_T_DOT},   {"/", EXPR_T_SLASH},
+        {"(", EXPR_T_OPEN},     {")", EXPR_T_CLOSE},    {",", EXPR_T_COMMA}, {"=", EXPR_T_EQ},
+        {"<", EXPR_T_LT},       {">", EXPR_T_GT},       {"+", EXPR_T_PLUS},  {"-", EXPR_T_MINUS},
+        {"*", EXPR_T_STAR},     {"|", EXPR_T_FOREIGN},  {"[", EXPR_T_LEFT},  {"]", EXPR_T_RIGHT},
+        {"@", EXPR_T_FOREIGN},  {"$", EXPR_T_FOREIGN}};
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
         const size_t n = strlen(marks[i].mark);
         if (lx->n - lx->at >= n && memcmp(lx->text + lx->at, marks[i].mark, n) == 0) {

@@ -50,6 +50,46 @@ static void list_add_refs(arena *a, struct list *l, const form_expr *x)
     }
 }
 
+/* Points and levels read every question that has a weight on the scale. */
+static void list_add_scales(struct form_build *b, struct list *l, const form_expr *x)
+{
+    const char *name;
+    for (size_t i = 0; x != NULL && (name = form_expr_scale(x, i)) != NULL; i++) {
+        for (size_t k = 0; k < b->count; k++) {
+            for (size_t w = 0; w < b->items[k].weight_count; w++) {
+                if (strcmp(b->def->scales[b->items[k].weights[w].scale].name, name) == 0) {
+                    list_add(b->a, l, (int)k);
+                }
+            }
+        }
+    }
+}
+
+static void list_add_expr(struct form_build *b, struct list *l, const form_expr *x)
+{
+    list_add_refs(b->a, l, x);
+    list_add_scales(b, l, x);
+}
+
+/* A running value reads itself in an earlier instance, which is computed before. */
+static bool reads_earlier_self(const struct form_build *b, size_t item)
+{
+    const struct node *n = b->sources[item].calculation;
+    return b->items[item].repeat >= 0 && n != NULL &&
+           (strstr(n->text, "indexed-repeat") != NULL || strchr(n->text, '[') != NULL);
+}
+
+static void drop(struct list *l, int item)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        if (l->at[i] != item) {
+            l->at[kept++] = l->at[i];
+        }
+    }
+    l->count = kept;
+}
+
 /* Ends the list with -1 and hands out its items. */
 static const int *list_seal(arena *a, struct list *l)
 {
@@ -69,10 +109,20 @@ static void collect(struct order *o)
         if (item->parent >= 0) {
             list_add(b->a, &reads, item->parent);
         }
-        list_add_refs(b->a, &reads, item->relevant);
-        list_add_refs(b->a, &reads, item->calculation);
-        list_add_refs(b->a, &judges, item->required);
-        list_add_refs(b->a, &judges, item->constraint);
+        list_add_expr(b, &reads, item->relevant);
+        if (!(item->is_once && item->triggers != NULL)) { /* a trigger runs it, nothing else */
+            list_add_expr(b, &reads, item->calculation);
+        }
+        if (reads_earlier_self(b, i)) {
+            drop(&reads, (int)i);
+        }
+        list_add_expr(b, &reads, item->repeat_count);
+        list_add_expr(b, &judges, item->required);
+        list_add_expr(b, &judges, item->constraint);
+        list_add_expr(b, &judges, item->choice_filter);
+        if (item->choices_from >= 0) {
+            list_add(b->a, &judges, item->choices_from);
+        }
         b->reads[i] = list_seal(b->a, &reads);
         b->judges[i] = list_seal(b->a, &judges);
         for (const int *r = b->reads[i]; *r >= 0; r++) {

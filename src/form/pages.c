@@ -41,20 +41,26 @@ static int page_for(struct pages *p, int item)
         return p->page_of_group[group];
     }
     const struct form_page *last = p->count == 0 ? NULL : &p->pages[p->count - 1];
-    if (group < 0 && last != NULL && last->group < 0) {
+    if (group < 0 && last != NULL && last->group < 0 && last->repeat < 0) {
         return (int)p->count - 1;
     }
     const int section = section_for(p, top_group(p->b, item));
-    p->pages[p->count] = (struct form_page){.group = group, .section = section};
+    p->pages[p->count] = (struct form_page){.group = group, .section = section, .repeat = -1};
     if (group >= 0) {
         p->page_of_group[group] = (int)p->count;
     }
     return (int)p->count++;
 }
 
-static bool stands_on_page(const struct form_item *item)
+/* The page on which a repeat lists its rows. */
+static void page_of_repeat(struct pages *p, int item)
 {
-    return item->type != FORM_T_GROUP && item->type != FORM_T_CALCULATE;
+    const int group = p->b->items[item].parent;
+    const int top = group < 0 ? item : top_group(p->b, item);
+    const int section = section_for(p, top);
+    p->b->items[item].page = (int)p->count;
+    p->pages[p->count++] = (struct form_page){.group = group, .section = section,
+                                              .repeat = item};
 }
 
 void form_pages(struct form_build *b)
@@ -66,7 +72,9 @@ void form_pages(struct form_build *b)
         p.page_of_group[i] = -1;
     }
     for (size_t i = 0; i < b->count; i++) {
-        if (stands_on_page(&b->items[i])) {
+        if (b->items[i].type == FORM_T_REPEAT) {
+            page_of_repeat(&p, (int)i);
+        } else if (form_type_is_shown(b->items[i].type)) {
             b->items[i].page = page_for(&p, (int)i);
             p.pages[b->items[i].page].count++;
         }
@@ -79,7 +87,7 @@ void form_pages(struct form_build *b)
     }
     for (size_t i = 0; i < b->count; i++) {
         const int page = b->items[i].page;
-        if (page >= 0) {
+        if (page >= 0 && p.pages[page].repeat < 0) {
             lists[page][p.pages[page].count++] = (int)i;
         }
     }

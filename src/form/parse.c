@@ -4,130 +4,14 @@
  * The first mistake ends the parse: every function returns NULL once p->error is set. */
 #include "form/parse_int.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
-
 static const struct expr_node *parse_level(struct expr_parser *p, int level);
-
-static bool token_is(const struct expr_parser *p, const char *word)
-{
-    const size_t n = strlen(word);
-    return p->token.kind == EXPR_T_NAME && p->token.n == n && memcmp(p->token.s, word, n) == 0;
-}
 
 static const struct expr_node *node_text(struct expr_parser *p, const char *s, size_t n)
 {
     return expr_node_const(p, form_value_string(arena_strndup(p->a, s, n), n));
-}
-
-/* ---- references ---- */
-
-static const struct expr_node *node_ref(struct expr_parser *p, const char *name, size_t n,
-                                        size_t at)
-{
-    int slot;
-    if (!expr_resolve(p, name, n, &slot)) {
-        return expr_fail_at(p, FORM_X_UNKNOWN_NAME, at, name, n);
-    }
-    struct form_expr *x = p->x;
-    x->refs = arena_grow(p->a, x->refs, x->ref_count, &x->ref_cap, sizeof x->refs[0]);
-    x->refs[x->ref_count++] = slot;
-    struct expr_node *node = expr_node_new(p, EXPR_REF, NULL);
-    node->u.slot = slot;
-    return node;
-}
-
-/* The token is ${...}; `#` in it asks for other records or versions, which forms here lack. */
-static const struct expr_node *parse_braces(struct expr_parser *p)
-{
-    const struct expr_token t = p->token;
-    uint32_t cp = 0;
-    (void)utf8_next(t.s, t.n, &cp);
-    if (t.n == 0 || !expr_name_starts(cp)) {
-        return expr_fail(p, FORM_X_SYNTAX);
-    }
-    if (memchr(t.s, '#', t.n) != NULL) {
-        return expr_fail(p, FORM_X_UNSUPPORTED);
-    }
-    expr_next(p);
-    return node_ref(p, t.s, t.n, t.at);
-}
-
-/* Paths name a question by their last step: ../name and /data/group/name. */
-static const struct expr_node *parse_steps(struct expr_parser *p, size_t begin, bool is_absolute)
-{
-    struct expr_token last = {.kind = EXPR_T_SLASH};
-    int names = 0;
-    while (p->token.kind == EXPR_T_NAME || p->token.kind == EXPR_T_DOTDOT) {
-        last = p->token;
-        names += last.kind == EXPR_T_NAME ? 1 : 0;
-        expr_next(p);
-        if (p->token.kind != EXPR_T_SLASH) {
-            break;
-        }
-        last.kind = EXPR_T_SLASH;
-        expr_next(p);
-    }
-    const enum expr_token_kind here = p->token.kind;
-    const size_t end = p->token.at;
-    const bool ends_early = last.kind == EXPR_T_SLASH && here == EXPR_T_END;
-    if (here == EXPR_T_BAD || here == EXPR_T_FOREIGN || ends_early) {
-        return expr_fail_token(p);
-    }
-    if (last.kind != EXPR_T_NAME || (is_absolute && names < 2) || here == EXPR_T_OPEN) {
-        return expr_fail_at(p, FORM_X_UNSUPPORTED, begin, p->lexer.text + begin,
-                            end > begin ? end - begin : 1);
-    }
-    return node_ref(p, last.s, last.n, last.at);
-}
-
-static const struct expr_node *parse_self(struct expr_parser *p)
-{
-    const size_t begin = p->token.at;
-    expr_next(p);
-    if (p->token.kind == EXPR_T_SLASH) {
-        expr_next(p);
-        return parse_steps(p, begin, false);
-    }
-    p->x->uses_self = true;
-    return expr_node_new(p, EXPR_SELF, NULL);
-}
-
-/* A name alone is a call, or what XPath calls a child step: there are none below a question. */
-static const struct expr_node *parse_name(struct expr_parser *p)
-{
-    const struct expr_token name = p->token;
-    const bool is_current = token_is(p, "current");
-    expr_next(p);
-    if (p->token.kind == EXPR_T_OPEN && is_current) {
-        expr_next(p);
-        if (p->token.kind != EXPR_T_CLOSE) {
-            return expr_fail_token(p);
-        }
-        expr_next(p);
-        if (p->token.kind != EXPR_T_SLASH) {
-            return expr_fail_at(p, FORM_X_UNSUPPORTED, name.at, name.s, name.n);
-        }
-        expr_next(p);
-        if (p->token.kind == EXPR_T_DOT) {
-            return parse_self(p);
-        }
-        return parse_steps(p, name.at, false);
-    }
-    if (p->token.kind == EXPR_T_OPEN) {
-        return expr_parse_call(p, &name);
-    }
-    if (p->token.kind == EXPR_T_SLASH) {
-        return expr_fail_at(p, FORM_X_UNSUPPORTED, name.at, name.s, name.n);
-    }
-    int slot;
-    if (expr_resolve(p, name.s, name.n, &slot) && p->error->problem == FORM_X_OK && name.n < 60) {
-        (void)snprintf(p->error->nearest, sizeof p->error->nearest, "${%.*s}", (int)name.n, name.s);
-    }
-    return expr_fail_at(p, FORM_X_UNKNOWN_NAME, name.at, name.s, name.n);
 }
 
 /* ---- operators ---- */
@@ -139,11 +23,12 @@ static const struct expr_node *parse_primary(struct expr_parser *p)
     switch (t.kind) {
     case EXPR_T_NUMBER: expr_next(p); return expr_node_const(p, form_value_of_number(t.num));
     case EXPR_T_STRING: expr_next(p); return node_text(p, t.s, t.n);
-    case EXPR_T_REF: return parse_braces(p);
-    case EXPR_T_DOT: return parse_self(p);
-    case EXPR_T_DOTDOT: return parse_steps(p, t.at, false);
-    case EXPR_T_SLASH: expr_next(p); return parse_steps(p, t.at, true);
-    case EXPR_T_NAME: return parse_name(p);
+    case EXPR_T_REF:
+    case EXPR_T_DOT:
+    case EXPR_T_DOTDOT:
+    case EXPR_T_SLASH:
+    case EXPR_T_NAME:
+    case EXPR_T_STAR: return expr_parse_operand(p);
     case EXPR_T_OPEN:
         expr_next(p);
         node = parse_level(p, 0);
@@ -151,8 +36,7 @@ static const struct expr_node *parse_primary(struct expr_parser *p)
             return node == NULL ? NULL : expr_fail_token(p);
         }
         expr_next(p);
-        return node;
-    case EXPR_T_STAR: /* as an operand: any child */ return expr_fail(p, FORM_X_UNSUPPORTED);
+        return expr_parse_filter(p, node, t.at);
     default: return expr_fail_token(p);
     }
 }

@@ -12,6 +12,8 @@ struct expr_parser {
     struct form_expr_error *error;
     struct form_expr *x;
     int depth;
+    int predicates;  /* predicates around this place */
+    bool is_foreign; /* the innermost one is over a data document */
 };
 
 struct expr_node_list {
@@ -42,6 +44,18 @@ bool expr_resolve(struct expr_parser *p, const char *name, size_t n, int *slot);
 
 /* A whole expression, up to what cannot belong to it. */
 const struct expr_node *expr_parse_any(struct expr_parser *p);
+/* Reference, path, name or call. */
+const struct expr_node *expr_parse_operand(struct expr_parser *p);
+/* What follows an operand that can give nodes: predicates and steps. */
+const struct expr_node *expr_parse_filter(struct expr_parser *p, const struct expr_node *base,
+                                          size_t at);
+/* The reference of a slot, remembered as read. */
+struct expr_node *expr_node_ref(struct expr_parser *p, int slot);
+void expr_note_slot(struct expr_parser *p, int slot);
+/* A failure that a late scope puts off until it is reached; else as expr_fail_at. */
+const struct expr_node *expr_fail_late(struct expr_parser *p, enum form_expr_problem problem,
+                                       size_t at, const char *token, size_t n);
+bool expr_has_paths(const struct expr_parser *p);
 /* A call whose name is read and whose parenthesis stands here. */
 const struct expr_node *expr_parse_call(struct expr_parser *p, const struct expr_token *name);
 

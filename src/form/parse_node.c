@@ -42,7 +42,31 @@ const struct expr_node *expr_fail(struct expr_parser *p, enum form_expr_problem 
 /* What stands here does not belong here: foreign XPath or a plain mistake. */
 const struct expr_node *expr_fail_token(struct expr_parser *p)
 {
-    return expr_fail(p, p->token.kind == EXPR_T_FOREIGN ? FORM_X_UNSUPPORTED : FORM_X_SYNTAX);
+    const enum expr_token_kind kind = p->token.kind;
+    const bool is_test = kind == EXPR_T_LEFT || kind == EXPR_T_RIGHT;
+    return expr_fail(p, kind == EXPR_T_FOREIGN || (is_test && !expr_has_paths(p))
+                            ? FORM_X_UNSUPPORTED
+                            : FORM_X_SYNTAX);
+}
+
+const struct expr_node *expr_fail_late(struct expr_parser *p, enum form_expr_problem problem,
+                                       size_t at, const char *token, size_t n)
+{
+    if (p->scope == NULL || !p->scope->is_late || p->error->problem != FORM_X_OK) {
+        return expr_fail_at(p, problem, at, token, n);
+    }
+    struct form_expr_error *failure = arena_alloc(p->a, sizeof *failure);
+    failure->problem = problem;
+    failure->column = utf8_length(p->lexer.text, at) + 1;
+    expr_copy_cut(failure->token, token, n);
+    struct expr_node *node = expr_node_new(p, EXPR_FAIL, NULL);
+    node->u.failure = failure;
+    return node;
+}
+
+bool expr_has_paths(const struct expr_parser *p)
+{
+    return p->scope != NULL && p->scope->allows_paths;
 }
 
 void expr_next(struct expr_parser *p)
@@ -100,6 +124,23 @@ void expr_note_compare(struct expr_parser *p, const struct expr_node *ref,
 
 bool expr_resolve(struct expr_parser *p, const char *name, size_t n, int *slot)
 {
-    *slot = n == 0 || p->scope == NULL ? -1 : p->scope->resolve(p->scope->payload, name, n);
+    const struct form_expr_scope *scope = p->scope;
+    const bool can = n > 0 && scope != NULL && scope->resolve != NULL;
+    *slot = can ? scope->resolve(scope->payload, name, n) : -1;
     return *slot >= 0;
+}
+
+void expr_note_slot(struct expr_parser *p, int slot)
+{
+    struct form_expr *x = p->x;
+    x->refs = arena_grow(p->a, x->refs, x->ref_count, &x->ref_cap, sizeof x->refs[0]);
+    x->refs[x->ref_count++] = slot;
+}
+
+struct expr_node *expr_node_ref(struct expr_parser *p, int slot)
+{
+    expr_note_slot(p, slot);
+    struct expr_node *node = expr_node_new(p, EXPR_REF, NULL);
+    node->u.slot = slot;
+    return node;
 }

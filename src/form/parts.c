@@ -34,7 +34,7 @@ static bool read_number(const char *text, double *out)
 
 const char *form_parameter(arena *a, const char *text, const char *key)
 {
-    static const char between[] = " \t\n;,{}";
+    static const char between[] = " \t\n;,{}\"";
     const size_t n = strlen(key);
     const char *s = text;
     while (s != NULL && *s != '\0') {
@@ -47,7 +47,7 @@ const char *form_parameter(arena *a, const char *text, const char *key)
             continue;
         }
         value++;
-        value += strspn(value, " ");
+        value += strspn(value, " \"");
         const size_t len = value[0] == '$' && strchr(value, '}') != NULL
                                ? (size_t)(strchr(value, '}') - value) + 1
                                : strcspn(value, between);
@@ -319,6 +319,9 @@ void form_weights_read(struct form_build *b, struct form_item *item, const struc
 {
     const struct node *n = form_node_get(map, "weight");
     struct weights w = {.b = b, .at = n};
+    if (b->def->scale_count == 0) {
+        n = NULL; /* kept for whoever reads the form elsewhere */
+    }
     if (n != NULL && n->kind == NODE_MAP) {
         read_weight(&w, n);
     } else if (n != NULL && n->kind == NODE_LIST) {

@@ -61,14 +61,18 @@ static size_t names_lower(const struct names *names, const char *name, size_t n)
 static int names_resolve(void *payload, const char *name, size_t n)
 {
     struct names *names = payload;
-    int found = -1;
+    int found = -1, group = -1;
     names->was_ambiguous = false;
     for (size_t i = names_lower(names, name, n); i < names->count; i++) {
         const struct entry *e = &names->sorted[i];
         if (strncmp(e->name, name, n) != 0) {
             break;
         }
-        if (e->name[n] != '\0' || names->b->items[e->item].type == FORM_T_GROUP) {
+        if (e->name[n] != '\0') {
+            continue;
+        }
+        if (names->b->items[e->item].type == FORM_T_GROUP) {
+            group = group < 0 ? e->item : group;
             continue;
         }
         if (found >= 0) {
@@ -77,7 +81,7 @@ static int names_resolve(void *payload, const char *name, size_t n)
         }
         found = e->item;
     }
-    return found;
+    return found >= 0 ? found : group;
 }
 
 /* ---- keys */
@@ -173,6 +177,7 @@ static void report_expr(struct form_build *b, const struct names *names, const s
         [FORM_X_UNSUPPORTED] = FORM_F_EXPR_UNSUPPORTED,
         [FORM_X_REGEX] = FORM_F_EXPR_REGEX,
         [FORM_X_TOO_DEEP] = FORM_F_EXPR_TOO_DEEP,
+        [FORM_X_TYPE] = FORM_F_EXPR_SYNTAX, /* evaluation only */
     };
     enum form_finding_code code = codes[e->problem];
     const char *nearest = e->nearest;
@@ -185,7 +190,8 @@ static void report_expr(struct form_build *b, const struct names *names, const s
     form_finding_add(b->findings, code, line, column, e->token, nearest);
 }
 
-static const form_expr *compile(struct form_build *b, struct names *names, const struct node *n)
+static const form_expr *compile_with(struct form_build *b, struct names *names,
+                                     const struct node *n, bool has_columns)
 {
     if (n == NULL) {
         return NULL;
@@ -198,7 +204,10 @@ static const form_expr *compile(struct form_build *b, struct names *names, const
     if (word >= 0) {
         text = word == 1 ? "true()" : "false()";
     }
-    const struct form_expr_scope scope = {.payload = names, .resolve = names_resolve};
+    const struct form_expr_scope scope = {.payload = names,
+                                          .resolve = names_resolve,
+                                          .allows_paths = true,
+                                          .columns = has_columns};
     struct form_expr_error e = {0};
     names->was_ambiguous = false;
     const form_expr *x = form_expr_compile(b->a, text, strlen(text), &scope, &e);
@@ -206,6 +215,11 @@ static const form_expr *compile(struct form_build *b, struct names *names, const
         report_expr(b, names, n, &e);
     }
     return x;
+}
+
+static const form_expr *compile(struct form_build *b, struct names *names, const struct node *n)
+{
+    return compile_with(b, names, n, false);
 }
 
 /* A default is text unless it refers to a question or calls one of the functions. */
@@ -242,12 +256,12 @@ static void read_default(struct form_build *b, struct names *names, size_t i)
         item->default_text = text;
         return;
     }
-    if (item->choices == NULL &&
-        (item->type == FORM_T_SELECT_ONE || item->type == FORM_T_SELECT_MULTIPLE)) {
-        return; /* its list is unknown and reported */
+    if (item->choices == NULL && form_type_has_choices(item->type)) {
+        item->default_text = item->file != NULL ? text : NULL;
+        return; /* its list is a file, or unknown and reported */
     }
     struct str out = STR_INIT;
-    if (form_answer_canonical(item, text, 0, &out) == FORM_P_OK) {
+    if (form_answer_canonical(item, item->choices, text, 0, &out) == FORM_P_OK) {
         item->default_text = arena_strdup(b->a, str_cstr(&out));
     } else {
         form_finding_add(b->findings, FORM_F_BAD_DEFAULT, n->line, n->column, text, NULL);
@@ -266,6 +280,74 @@ static void read_required(struct form_build *b, struct names *names, size_t i)
     b->items[i].required = compile(b, names, n);
 }
 
+/* ---- questions that others name */
+
+/* The question in "${name}", which must be known; -1 and a finding if it is not. */
+static int named_question(struct form_build *b, struct names *names, const struct node *n,
+                          const char *text, size_t len)
+{
+    while (len > 0 && (*text == ' ' || *text == '$' || *text == '{')) {
+        text++;
+        len--;
+    }
+    while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '}')) {
+        len--;
+    }
+    const int found = names_resolve(names, text, len);
+    if (found < 0) {
+        const char *word = arena_strndup(b->a, text, len);
+        form_finding_add(b->findings, FORM_F_EXPR_NAME, n->line, n->column, word,
+                         form_item_nearest(b, word));
+    }
+    return found;
+}
+
+/* trigger: "${a}" or "${a}, ${b}". */
+static void read_trigger(struct form_build *b, struct names *names, size_t i)
+{
+    const struct node *n = b->sources[i].trigger;
+    const char *text = form_text_filled(form_node_text(b->findings, n, "trigger"));
+    if (text == NULL) {
+        return;
+    }
+    int *all = NULL;
+    size_t count = 0, cap = 0;
+    for (const char *s = text; *s != '\0';) {
+        const size_t len = strcspn(s, ",");
+        const int found = named_question(b, names, n, s, len);
+        all = arena_grow(b->a, all, count, &cap, sizeof *all);
+        if (found >= 0) {
+            all[count++] = found;
+        }
+        s += len + (s[len] == ',');
+    }
+    all = arena_grow(b->a, all, count, &cap, sizeof *all);
+    all[count] = -1;
+    b->items[i].triggers = all;
+}
+
+static void read_choices_from(struct form_build *b, struct names *names, size_t i)
+{
+    const struct form_source *s = &b->sources[i];
+    if (s->words.list != NULL && s->words.list[0] == '$') {
+        b->items[i].choices_from = named_question(b, names, s->type, s->words.list,
+                                                  strlen(s->words.list));
+    }
+}
+
+static void read_references(struct form_build *b, struct names *names, size_t i)
+{
+    const struct form_source *s = &b->sources[i];
+    struct form_item *item = &b->items[i];
+    item->choice_filter = compile_with(b, names, s->choice_filter, true);
+    item->repeat_count = item->type == FORM_T_REPEAT ? compile(b, names, s->repeat_count) : NULL;
+    item->seed = compile(b, names, s->seed);
+    read_trigger(b, names, i);
+    read_choices_from(b, names, i);
+    item->is_once = item->calculation != NULL && item->type != FORM_T_NOTE &&
+                    (item->triggers != NULL || form_expr_is_volatile(item->calculation));
+}
+
 void form_resolve(struct form_build *b)
 {
     struct names names = names_new(b);
@@ -279,5 +361,9 @@ void form_resolve(struct form_build *b)
         item->calculation = compile(b, &names, s->calculation);
         read_required(b, &names, i);
         read_default(b, &names, i);
+        read_references(b, &names, i);
+    }
+    if (b->instance_name != NULL) {
+        b->def->instance_name_expr = compile(b, &names, b->instance_name);
     }
 }

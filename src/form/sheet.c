@@ -29,7 +29,7 @@ const struct sheet *sheet_find(const struct sheet_book *book, const char *name)
 
 bool sheet_is_known(const char *name)
 {
-    static const char *const names[] = {"survey",     "choices",  "settings", "scales",
+    static const char *const names[] = {"survey",     "choices",  "settings",         "scales",
                                         "indicators", "entities", "external_choices", "osm"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcasecmp(name, names[i]) == 0) {
@@ -53,8 +53,7 @@ struct sheet_row *sheet_row_add(struct sheet_book *book, struct sheet *s, unsign
     return row;
 }
 
-bool sheet_cell_put(struct sheet_book *book, struct sheet_row *row, size_t column,
-                    const char *text)
+bool sheet_cell_put(struct sheet_book *book, struct sheet_row *row, size_t column, const char *text)
 {
     if (column >= FORM_SHEET_MAX_COLUMNS) {
         return false;

@@ -134,6 +134,32 @@ bool xls_is_silent(struct xls *x, const struct sheet_row *row);
 /* Yes or no as XLSForm has it. */
 bool xls_yes(const char *text);
 
+/* Where a line stands in the YAML and in the sheet. */
+struct xls_at {
+    size_t indent;
+    bool is_first; /* begins a list item */
+    const struct sheet *sheet;
+    unsigned row, column;
+};
+
+/* Lines and cells; xlsform_put.c. */
+void xls_line(struct xls *x, struct xls_at at, const char *key, const char *value, bool is_raw);
+void xls_value(struct xls *x, struct xls_at at, const char *key, const char *text);
+const char *xls_any_text(struct xls *x, const struct xls_columns *columns,
+                         const struct sheet_row *row, const char *base, bool *is_foreign,
+                         unsigned *column);
+void xls_cells(struct xls *x, const struct sheet *s, const struct xls_columns *columns,
+               const struct sheet_row *row, size_t indent);
+void xls_stand_ins(struct xls *x, const struct xls_columns *columns, const struct sheet_row *row,
+                   struct xls_at at, const char *name);
+const char *xls_in_loop(struct xls *x, const char *text);
+void xls_scalar(struct str *out, const char *s);
+bool xls_has_key(const struct xls_columns *columns, const char *key);
+void xls_place(struct form_import *out, const char *sheet, unsigned row, unsigned column);
+void xls_survey(struct xls *x);
+/* The references of a trigger with one comma between two. */
+const char *xls_trigger(struct xls *x, const char *text);
+
 /* Checks that need no expressions: references, parameters, triggers; xlsform_check.c. */
 void xls_check_names(struct xls *x);
 void xls_check_row(struct xls *x, const struct sheet_row *row, const char *type);

@@ -9,9 +9,9 @@
 
 #include "base/str.h"
 
-#define MAX_ENTRIES   2000
-#define RATIO_FROM    (4u << 20) /* small parts may be as dense as they like */
-#define MAX_RATIO     200u
+#define MAX_ENTRIES 2000
+#define RATIO_FROM  (4u << 20) /* small parts may be as dense as they like */
+#define MAX_RATIO   200u
 
 struct container {
     zip_t *zip;
@@ -119,8 +119,7 @@ static enum err read_parts(struct container *c, struct sheet_workbook *w, struct
     if (rc != ERR_OK) {
         return rc;
     }
-    const char *main_path = w->main_path == NULL ? "xl/workbook.xml"
-                                                 : resolve(a, "", w->main_path);
+    const char *main_path = w->main_path == NULL ? "xl/workbook.xml" : resolve(a, "", w->main_path);
     rc = part_parse(c, w, PART_WORKBOOK, NULL, main_path, err);
     if (rc == ERR_OK) {
         w->rel_count = 0;
@@ -147,8 +146,7 @@ static bool is_opendocument(zip_t *zip)
     return n > 0 && str_starts(word, "application/vnd.oasis.opendocument");
 }
 
-enum err sheet_read_xlsx(struct sheet_book *book, const void *bytes, size_t n,
-                         struct err_info *err)
+enum err sheet_read_xlsx(struct sheet_book *book, const void *bytes, size_t n, struct err_info *err)
 {
     zip_error_t problem;
     zip_error_init(&problem);

@@ -24,8 +24,8 @@ struct reading {
     enum err rc;
     struct str text; /* of <t> and <v> */
     bool wants_text;
-    unsigned phonetic; /* inside <rPh> */
-    bool is_in_formats; /* <cellXfs> */
+    unsigned phonetic;    /* inside <rPh> */
+    bool is_in_formats;   /* <cellXfs> */
     unsigned row, column; /* of the cell, 1-based; column 0 before the first */
     char type;            /* of the cell: 's' shared, 'b' truth, 'n' number, 't' text */
     bool is_date;
@@ -163,10 +163,10 @@ static void on_cell(struct reading *r, const char **atts)
     r->is_date = false;
     str_clear(&r->text);
     if (type != NULL) {
-        r->type = strcmp(type, "s") == 0                                  ? 's'
-                  : strcmp(type, "b") == 0                                ? 'b'
-                  : strcmp(type, "n") == 0                                ? 'n'
-                                                                          : 't';
+        r->type = strcmp(type, "s") == 0   ? 's'
+                  : strcmp(type, "b") == 0 ? 'b'
+                  : strcmp(type, "n") == 0 ? 'n'
+                                           : 't';
     }
     if (style != NULL) {
         const long at = strtol(style, NULL, 10);

@@ -233,7 +233,8 @@ double expr_value_days(const struct form_value *v, bool latest)
 bool form_value_bool(const struct form_value *v)
 {
     switch (v->type) {
-    case FORM_V_STRING: return v->n > 0;
+    case FORM_V_STRING: /* a group or a repeat has no value: that it is there counts */
+        return v->n > 0 || (v->node != NULL && v->node->first != NULL);
     case FORM_V_NUMBER:
     case FORM_V_BOOL: return v->num != 0 && !isnan(v->num);
     case FORM_V_DATE:

@@ -138,8 +138,8 @@ void xls_check_names(struct xls *x)
     for (size_t i = 1; i < s->count; i++) {
         const char *type = xls_get(x, &x->survey_columns, &s->rows[i], "type", NULL);
         const char *name = xls_get(x, &x->survey_columns, &s->rows[i], "name", NULL);
-        if (type != NULL && loops > 0 && (strcmp(type, "end loop") == 0 ||
-                                          strcmp(type, "end_loop") == 0)) {
+        if (type != NULL && loops > 0 &&
+            (strcmp(type, "end loop") == 0 || strcmp(type, "end_loop") == 0)) {
             loops--;
         }
         if (name == NULL || type == NULL || str_starts(type, "end ") || str_starts(type, "end_")) {
@@ -199,30 +199,32 @@ static void check_text(struct xls *x, const struct sheet *s, unsigned row, unsig
 
 static bool holds_references(const struct xls_column *c)
 {
-    static const char *const bases[] = {
-        "label", "hint", "guidance_hint", "constraint_message", "required_message", "image",
-        "audio", "video", "big-image", "instance_name", "noAppErrorString", "relevant",
-        "constraint", "calculation", "required", "readonly", "choice_filter", "repeat_count",
-        "default", "trigger"};
+    static const char *const bases[] = {"label",
+                                        "hint",
+                                        "guidance_hint",
+                                        "constraint_message",
+                                        "required_message",
+                                        "image",
+                                        "audio",
+                                        "video",
+                                        "big-image",
+                                        "instance_name",
+                                        "noAppErrorString",
+                                        "relevant",
+                                        "constraint",
+                                        "calculation",
+                                        "required",
+                                        "readonly",
+                                        "choice_filter",
+                                        "repeat_count",
+                                        "default",
+                                        "trigger"};
     for (size_t i = 0; c->key != NULL && i < COUNT(bases); i++) {
         if (strcmp(c->base, bases[i]) == 0) {
             return true;
         }
     }
     return false;
-}
-
-void xls_check_references(struct xls *x, const struct sheet *s, const struct xls_columns *columns)
-{
-    for (size_t i = 1; s != NULL && i < s->count; i++) {
-        const struct sheet_row *row = &s->rows[i];
-        for (size_t c = 0; c < columns->count && c < row->count; c++) {
-            if (row->cells[c] != NULL && holds_references(&columns->items[c])) {
-                check_text(x, s, row->number, (unsigned)c + 1, row->cells[c],
-                           strcmp(columns->items[c].base, "label") == 0);
-            }
-        }
-    }
 }
 
 static const struct sheet_row *row_named(struct xls *x, const char *name, size_t n)
@@ -236,22 +238,61 @@ static const struct sheet_row *row_named(struct xls *x, const char *name, size_t
     return NULL;
 }
 
-/* "${a}, ${b}": references with one comma between two. */
-static bool is_reference_list(const char *s)
+/* One name cannot stand for a file of rows and a table of the form at once. */
+static void check_source(struct xls *x, const struct sheet *s, unsigned row, unsigned column,
+                         const char *text)
 {
-    for (;;) {
-        s += strspn(s, " ");
+    for (const char *at = strstr(text, "pulldata("); at != NULL; at = strstr(at + 9, "pulldata(")) {
+        const char *name = at + 9 + strspn(at + 9, " '\"");
+        const size_t n = strcspn(name, "'\"");
+        const struct sheet_row *other = row_named(x, name, n);
+        const char *type = other == NULL ? NULL
+                                         : xls_get(x, &x->survey_columns, other, "type", NULL);
+        if (type != NULL && strcmp(type, "xml-external") == 0) {
+            xls_report(x, s, row, column, FORM_F_DUPLICATE_NAME, arena_strndup(x->a, name, n),
+                       NULL);
+        }
+    }
+}
+
+void xls_check_references(struct xls *x, const struct sheet *s, const struct xls_columns *columns)
+{
+    for (size_t i = 1; s != NULL && i < s->count; i++) {
+        const struct sheet_row *row = &s->rows[i];
+        for (size_t c = 0; c < columns->count && c < row->count; c++) {
+            if (row->cells[c] != NULL && holds_references(&columns->items[c])) {
+                check_source(x, s, row->number, (unsigned)c + 1, row->cells[c]);
+                check_text(x, s, row->number, (unsigned)c + 1, row->cells[c],
+                           strcmp(columns->items[c].base, "label") == 0);
+            }
+        }
+    }
+}
+
+/* "${a}, ${b}": references with commas between; *list is the same with one each. */
+static bool is_reference_list(struct xls *x, const char *s, const char **list)
+{
+    *list = "";
+    for (s += strspn(s, " ,"); *s != '\0';) {
         const size_t n = str_starts(s, "${") ? strcspn(s, "}") : 0;
         if (n == 0 || s[n] == '\0') {
             return false;
         }
+        *list = arena_printf(x->a, "%s%s%.*s}", *list, **list == '\0' ? "" : ", ", (int)n, s);
         s += n + 1;
-        s += strspn(s, " ");
-        if (*s != ',') {
-            return *s == '\0';
+        const size_t between = strspn(s, " ,");
+        if (s[between] != '\0' && memchr(s, ',', between) == NULL) {
+            return false;
         }
-        s++;
+        s += between;
     }
+    return true;
+}
+
+const char *xls_trigger(struct xls *x, const char *text)
+{
+    const char *list;
+    return is_reference_list(x, text, &list) ? list : text;
 }
 
 /* A question that nobody sees cannot be answered, so it triggers nothing. */
@@ -259,7 +300,8 @@ static void check_trigger(struct xls *x, const struct sheet_row *row)
 {
     unsigned column = 1;
     const char *text = xls_get(x, &x->survey_columns, row, "trigger", &column);
-    if (text != NULL && !is_reference_list(text)) {
+    const char *list;
+    if (text != NULL && !is_reference_list(x, text, &list)) {
         xls_report(x, x->survey, row->number, column, FORM_F_BAD_VALUE, "trigger", text);
         return;
     }
@@ -267,9 +309,8 @@ static void check_trigger(struct xls *x, const struct sheet_row *row)
          s = strstr(s + 2, "${")) {
         const size_t n = strcspn(s + 2, "}");
         const struct sheet_row *other = row_named(x, s + 2, n);
-        const char *type = other == NULL
-                               ? NULL
-                               : xls_get(x, &x->survey_columns, other, "type", NULL);
+        const char *type = other == NULL ? NULL
+                                         : xls_get(x, &x->survey_columns, other, "type", NULL);
         if (type != NULL && strcmp(type, "calculate") != 0 && xls_is_silent(x, other)) {
             xls_report(x, x->survey, row->number, column, FORM_F_BAD_VALUE, "trigger",
                        arena_strndup(x->a, s + 2, n));

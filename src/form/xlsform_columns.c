@@ -36,30 +36,77 @@ static const struct alias survey_names[] = {
     {"big_image", "big-image"},
 };
 static const struct alias choice_names[] = {
-    {"list_name", "list_name"}, {"value", "name"},
-    {"caption", "label"},       {"big_image", "big-image"},
-    {"name", "name"},           {"label", "label"},
-    {"image", "image"},         {"audio", "audio"},
-    {"video", "video"},         {"big-image", "big-image"},
+    {"list_name", "list_name"}, {"value", "name"},  {"caption", "label"},
+    {"big_image", "big-image"}, {"name", "name"},   {"label", "label"},
+    {"image", "image"},         {"audio", "audio"}, {"video", "video"},
+    {"big-image", "big-image"},
 };
 static const struct alias settings_names[] = {
-    {"form_id", "form"},       {"id_string", "form"},   {"form_title", "title"},
-    {"set_form_id", "form"},   {"set_form_title", "title"},
+    {"form_id", "form"},     {"id_string", "form"},       {"form_title", "title"},
+    {"set_form_id", "form"}, {"set_form_title", "title"},
 };
-static const char *const survey_keys[] = {
-    "type", "name", "label", "hint", "guidance_hint", "required", "required_message", "relevant",
-    "constraint", "constraint_message", "calculation", "default", "readonly", "appearance",
-    "choice_filter", "repeat_count", "parameters", "trigger", "fact", "sensitivity", "card",
-    "htcds", "indicator", "weight", "was", "publish", "image", "audio", "video", "big-image",
-    "autoplay", "rows", "save_to", "noAppErrorString", "intent", "query", "disabled"};
-static const char *const settings_keys[] = {
-    "form", "title", "version", "default_language", "instance_name", "style", "namespaces", "name",
-    "allow_choice_duplicates", "clean_text_values", "public_key", "submission_url", "auto_send",
-    "auto_delete", "sms_keyword", "sms_separator", "scales", "indicators", "entities",
-    "external_choices", "osm"};
+static const char *const survey_keys[] = {"type",
+                                          "name",
+                                          "label",
+                                          "hint",
+                                          "guidance_hint",
+                                          "required",
+                                          "required_message",
+                                          "relevant",
+                                          "constraint",
+                                          "constraint_message",
+                                          "calculation",
+                                          "default",
+                                          "readonly",
+                                          "appearance",
+                                          "choice_filter",
+                                          "repeat_count",
+                                          "parameters",
+                                          "trigger",
+                                          "fact",
+                                          "sensitivity",
+                                          "card",
+                                          "htcds",
+                                          "indicator",
+                                          "weight",
+                                          "was",
+                                          "publish",
+                                          "image",
+                                          "audio",
+                                          "video",
+                                          "big-image",
+                                          "autoplay",
+                                          "rows",
+                                          "save_to",
+                                          "noAppErrorString",
+                                          "intent",
+                                          "query",
+                                          "disabled"};
+static const char *const settings_keys[] = {"form",
+                                            "title",
+                                            "version",
+                                            "default_language",
+                                            "instance_name",
+                                            "style",
+                                            "namespaces",
+                                            "name",
+                                            "allow_choice_duplicates",
+                                            "clean_text_values",
+                                            "public_key",
+                                            "submission_url",
+                                            "auto_send",
+                                            "auto_delete",
+                                            "sms_keyword",
+                                            "sms_separator",
+                                            "scales",
+                                            "indicators",
+                                            "entities",
+                                            "external_choices",
+                                            "osm"};
 static const char *const translated[] = {
-    "label", "hint", "guidance_hint", "required_message", "constraint_message", "image", "audio",
-    "video", "big-image", "noAppErrorString", "title", "action"};
+    "label", "hint",  "guidance_hint", "required_message", "constraint_message",
+    "image", "audio", "video",         "big-image",        "noAppErrorString",
+    "title", "action"};
 #define COUNT(x) (sizeof(x) / sizeof *(x))
 
 static bool is_in(const char *const *words, size_t count, const char *word)
@@ -177,8 +224,8 @@ static void read_column(struct xls *x, struct xls_column *c, enum xls_sheet kind
         c->key = c->base;
         return;
     }
-    const char *language = collapsed(a, s + n + strspn(s + n, ": "), strlen(s + n) -
-                                     strspn(s + n, ": "));
+    const char *language = collapsed(a, s + n + strspn(s + n, ": "),
+                                     strlen(s + n) - strspn(s + n, ": "));
     const enum lang lang = lang_parse(language);
     if (!is_in(translated, COUNT(translated), c->base)) {
         c->key = arena_printf(a, "#%s", c->header);

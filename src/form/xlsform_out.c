@@ -210,9 +210,9 @@ static bool put_choices(struct sheet_book *book, const struct node *lists)
 static bool is_row(const struct node *n, bool with_languages)
 {
     for (const struct node *c = n->first; n->kind == NODE_MAP && c != NULL; c = c->next) {
-        if (c->kind != NODE_TEXT && !(with_languages && is_language_map(c) &&
-                                      (strcmp(c->key, "label") == 0 ||
-                                       strcmp(c->key, "action") == 0))) {
+        if (c->kind != NODE_TEXT &&
+            !(with_languages && is_language_map(c) &&
+              (strcmp(c->key, "label") == 0 || strcmp(c->key, "action") == 0))) {
             return false;
         }
     }

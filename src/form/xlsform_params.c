@@ -162,13 +162,14 @@ static void check_range(struct checking *c)
         report(c, "step", step);
         return;
     }
-    if (tick != NULL && (fabs(r.tick) < SLACK || fabs(r.tick) > width + SLACK ||
-                         !is_multiple(r.tick, r.step))) {
+    if (tick != NULL &&
+        (fabs(r.tick) < SLACK || fabs(r.tick) > width + SLACK || !is_multiple(r.tick, r.step))) {
         report(c, "tick_interval", tick);
         return;
     }
     const char *at = get(c, "placeholder");
-    if (at != NULL && (!is_inside(&r, placeholder) || !is_multiple(placeholder - r.start, r.step))) {
+    if (at != NULL &&
+        (!is_inside(&r, placeholder) || !is_multiple(placeholder - r.start, r.step))) {
         report(c, "placeholder", at);
     }
     const char *appearance = xls_get(c->x, &c->x->survey_columns, c->row, "appearance", NULL);

@@ -328,7 +328,8 @@ static enum err open_new(record_doc *doc, const char *form_id, struct err_info *
     size_t n = 0;
     const int *changed = form_interview_changes(doc->iv, &n);
     for (size_t i = 0; i < n; i++) {
-        if (form_type_takes_answer(doc->def->items[changed[i]].type) &&
+        if ((size_t)changed[i] < doc->def->count &&
+            form_type_takes_answer(doc->def->items[changed[i]].type) &&
             form_interview_answer(doc->iv, changed[i]).state != FORM_A_NONE) {
             mark(doc, changed[i]);
         }

@@ -2,6 +2,7 @@
  * that decide what a key does. One row an action, its keys side by side. */
 #include "ui/widget.h"
 
+#include "base/utf8.h"
 #include "ui/keys.h"
 
 enum { KEY_CELLS = 24, PAGE = 15 };
@@ -20,7 +21,8 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg)
 }
 
 /* Keys of one action in a scope: "F6, Ctrl-R". */
-static void keys_of(enum ui_scope scope, enum ui_action action, struct str *out)
+static void keys_of(const struct ui_ctx *ctx, enum ui_scope scope, enum ui_action action,
+                    struct str *out)
 {
     size_t n = 0;
     if (action == UI_ACT_DIGIT) { /* nine keys in a row */
@@ -34,8 +36,9 @@ static void keys_of(enum ui_scope scope, enum ui_action action, struct str *out)
         }
         char name[16];
         struct str key = STR_INIT;
-        str_puts(&key, ui_key_name(rows[i].key, name));
-        if (out->len + key.len + 2 < KEY_CELLS) {
+        str_puts(&key, ui_tr(ctx, ui_key_name(rows[i].key, name)));
+        if (utf8_width(str_cstr(out), out->len) + utf8_width(str_cstr(&key), key.len) + 2 <
+            KEY_CELLS) {
             str_printf(out, "%s%s", out->len > 0 ? ", " : "", str_cstr(&key));
         }
         str_done(&key);
@@ -52,15 +55,22 @@ static bool is_first_of_action(const struct ui_binding *rows, size_t i)
     return true;
 }
 
-/* Draws the rows of a scope; line counts on over both scopes. */
-static void draw_scope(const struct state *st, const struct ui_ctx *ctx, canvas *c,
-                       enum ui_scope scope, size_t *line)
+/* What everybody guesses; it comes after what only this screen has. */
+static bool is_plain_move(enum ui_action a)
+{
+    return a == UI_ACT_UP || a == UI_ACT_DOWN || a == UI_ACT_LEFT || a == UI_ACT_RIGHT ||
+           a == UI_ACT_HOME || a == UI_ACT_END || a == UI_ACT_ERASE || a == UI_ACT_DELETE;
+}
+
+/* Draws the rows of a scope, plain moves or the others; line counts on over both scopes. */
+static void draw_rows(const struct state *st, const struct ui_ctx *ctx, canvas *c,
+                      enum ui_scope scope, bool moves, size_t *line)
 {
     size_t n = 0;
     const struct ui_binding *const rows = ui_bindings(scope, &n);
     const int last = canvas_rows(c) - UI_BOTTOM;
     for (size_t i = 0; i < n; i++) {
-        if (!is_first_of_action(rows, i)) {
+        if (!is_first_of_action(rows, i) || is_plain_move(rows[i].action) != moves) {
             continue;
         }
         const size_t here = (*line)++;
@@ -69,12 +79,19 @@ static void draw_scope(const struct state *st, const struct ui_ctx *ctx, canvas 
         }
         const int row = UI_TOP + (int)(here - st->first);
         struct str keys = STR_INIT;
-        keys_of(scope, rows[i].action, &keys);
+        keys_of(ctx, scope, rows[i].action, &keys);
         canvas_text(c, row, 3, KEY_CELLS, UI_BOLD, str_cstr(&keys));
         canvas_text(c, row, 3 + KEY_CELLS, -1, UI_PLAIN,
                     ui_tr(ctx, ui_action_help(rows[i].action)));
         str_done(&keys);
     }
+}
+
+static void draw_scope(const struct state *st, const struct ui_ctx *ctx, canvas *c,
+                       enum ui_scope scope, size_t *line)
+{
+    draw_rows(st, ctx, c, scope, false, line);
+    draw_rows(st, ctx, c, scope, true, line);
 }
 
 static size_t lines_of(enum ui_scope scope)

@@ -76,6 +76,9 @@ static const char *problem_words(const struct ui_ctx *ctx, enum form_problem pro
     case FORM_P_DATE:
         return ui_tr(ctx, "This is not a date. For example: 7.5.1998, 5.1998 or 1998.");
     case FORM_P_CHOICE: return ui_tr(ctx, "There is no such choice.");
+    case FORM_P_TIME: return ui_tr(ctx, "This is not a time of day.");
+    case FORM_P_RANGE: return ui_tr(ctx, "This is outside the range.");
+    case FORM_P_GEO: return ui_tr(ctx, "This is not a latitude and a longitude.");
     case FORM_P_TOO_LONG: return ui_tr(ctx, "This text is too long.");
     case FORM_P_REQUIRED: /* told when finishing, not while asking */
     case FORM_P_OK: break;

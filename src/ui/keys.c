@@ -325,9 +325,9 @@ size_t ui_footer(enum ui_scope scope, const struct ui_screen *screen, const void
 }
 
 static const char *const NAMED[] = {
-    "",    "Up",  "Down",      "Left", "Right", "Home", "End", "PgUp",  "PgDn",
-    "Ins", "Del", "Shift-Tab", "F1",   "F2",    "F3",   "F4",  "F5",    "F6",
-    "F7",  "F8",  "F9",        "F10",  "F11",   "F12",  "Esc", "Paste",
+    "",    N_("Up"), N_("Down"),  N_("Left"), N_("Right"), "Home", "End", "PgUp",  "PgDn",
+    "Ins", "Del",    "Shift-Tab", "F1",       "F2",        "F3",   "F4",  "F5",    "F6",
+    "F7",  "F8",     "F9",        "F10",      "F11",       "F12",  "Esc", "Paste",
 };
 
 const char *ui_key_name(uint32_t key, char out[16])
@@ -340,7 +340,7 @@ const char *ui_key_name(uint32_t key, char out[16])
     } else if (key == 0x7f) {
         snprintf(out, 16, "Backspace");
     } else if (key == ' ') {
-        snprintf(out, 16, "Space");
+        snprintf(out, 16, "%s", N_("Space"));
     } else if (key < 0x20) {
         /* letters as people call them: Ctrl-R, but Ctrl-] and Ctrl-_ */
         snprintf(out, 16, "Ctrl-%c", (int)(key + '@'));

@@ -92,12 +92,29 @@ END
     done
 }
 
+forms() { # the form engine on generated forms; each in a process of its own, for its memory
+    for n in 100 500 1000; do
+        for shape in sparse dense fan; do
+            "$B/bench-forms" $n $shape >"$work/forms" || continue
+            while IFS=$tab read -r row value; do
+                case $row in
+                load_ms) line "form of $n questions, $shape: load" "$value" ms 20 ;;
+                answer_mean_ms) line "form of $n, $shape: one answer, mean" "$value" ms 0.05 ;;
+                answer_p99_ms) line "form of $n, $shape: one answer, p99" "$value" ms 0.5 ;;
+                fan_out_ms) line "form of $n, $shape: first answer changes" "$value" ms 1 ;;
+                peak_mib) line "form of $n, $shape: peak memory" "$value" MiB 20 ;;
+                esac
+            done <"$work/forms"
+        done
+    done
+}
+
 table() {
     awk -F "$tab" '
         /^#/ { print substr($0, 3); next }
         !head { printf "%-48s %10s       %8s\n", "what", "measured", "target"; head = 1 }
         {
-            digits = $3 == "x" || ($3 == "ms" && $2 != int($2)) ? 2 : 0
+            digits = $3 == "x" || ($3 == "ms" && $2 != int($2)) ? ($2 < 0.1 ? 4 : 2) : 0
             value = $2 == "" ? "-" : sprintf("%.*f", digits, $2)
             target = $4 > 0 ? "<= " $4 : ""
             verdict = $4 == 0 ? "" : $2 == "" ? "not measured" : $2 + 0 <= $4 + 0 ? "ok" : "over"
@@ -109,6 +126,7 @@ table() {
     "$B/bench" "$data" forms || echo '# saving was not measured'
     start
     traffic
+    forms
 } | table
 rmdir "$data" 2>/dev/null
 exit 0
