@@ -10,14 +10,57 @@
 #include "base/json.h"
 #include "report/message.h"
 
+/* Where the first of two stands. */
+static void put_first(const struct form_import *import, size_t line, struct str *message)
+{
+    struct str sheet = STR_INIT, cell = STR_INIT;
+    form_sheet_cell(import, line, &sheet, &cell);
+    if (cell.len > 0) {
+        str_printf(message, " (%s!%s)", str_cstr(&sheet), str_cstr(&cell));
+    }
+    str_done(&sheet);
+    str_done(&cell);
+}
+
+/* A container that is no workbook is named for what it is. */
+static int fail(const struct cli *c, const char *file, enum err code, const struct err_info *info)
+{
+    static const struct {
+        const char *word, *text;
+    } KINDS[] = {
+        {"xls", N_("this is an old binary workbook (.xls); save it as .xlsx")},
+        {"ods", N_("this is an OpenDocument file (.ods); save it as .xlsx")},
+        {"lfs", N_("this is a Git LFS pointer, not the file; run: git lfs pull")},
+        {"zip", N_("this workbook is incomplete, or unpacks to more than is allowed")},
+        {"xlsx", N_("this is not a workbook")},
+        {"xml", N_("the tables of this workbook cannot be read")},
+        {"DOCTYPE", N_("this workbook declares a document type, which none needs; refused")},
+    };
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
+        if (strcmp(KINDS[i].word, info->arg[0]) == 0) {
+            struct str line = STR_INIT;
+            str_printf(&line, "%s: %s: %s", file,
+                       message_severity(catalog_builtin(c->lang), FORM_ERROR),
+                       cli_tr(c, KINDS[i].text));
+            cli_complain(c, str_cstr(&line));
+            str_done(&line);
+            return cli_exit_code(code == ERR_VERSION ? ERR_DAMAGED : code);
+        }
+    }
+    return cli_fail(c, code, info);
+}
+
 static void print_finding(const struct cli *c, const char *file, const struct form_import *import,
                           const struct form_finding *f)
 {
     static const char *const SEVERITY[] = {"notice", "warning", "error"};
     struct str message = STR_INIT, line = STR_INIT, sheet = STR_INIT, cell = STR_INIT;
     const catalog *cat = catalog_builtin(c->lang);
-    message_finding(cat, f, &message);
+    struct form_finding alone = *f;
+    alone.line2 = 0; /* a line of the YAML says nothing here; its cell does */
+    message_finding(cat, &alone, &message);
     form_sheet_cell(import, f->line, &sheet, &cell);
+    put_first(import, f->line2, &message);
     if (c->is_json) {
         jv *row = jv_new_object();
         jv_set_str(row, "file", file);
@@ -106,7 +149,7 @@ int cli_check_sheet(const struct cli *c, const char *file)
     struct form_findings findings = {0};
     struct err_info info = {0};
     const enum err rc = import_file(c, file, &import, &findings, &info);
-    int code = rc == ERR_OK ? 0 : cli_fail(c, rc, &info);
+    int code = rc == ERR_OK ? 0 : fail(c, file, rc, &info);
     if (rc == ERR_OK) {
         print_all(c, file, &import, &findings, FORM_NOTICE);
         code = findings.errors > 0 ? 1 : 0;
@@ -142,7 +185,7 @@ int cli_import(const struct cli *c, const char *file)
         rc = form_def_write(str_cstr(&import.yaml), import.yaml.len, &out, &info);
     }
     if (rc != ERR_OK) {
-        code = cli_fail(c, rc, &info);
+        code = fail(c, file, rc, &info);
     } else if (code == 0) {
         code = put_result(c, &out);
     }
