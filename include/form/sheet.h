@@ -29,6 +29,13 @@ struct form_import {
     struct str yaml;
     struct form_sheet_place *places; /* places[line - 1] */
     size_t count, cap;
+    /* Remarks of the column "#": before which item (a question, group or repeat, counted from 0 in
+     * the order of the form) they stand. */
+    struct form_remark {
+        size_t item;
+        const char *text;
+    } * remarks;
+    size_t remark_count, remark_cap;
 };
 
 /* By the name's ending: .xlsx .xlsm .xls .ods .csv .md; false for .yaml and others. */
@@ -41,6 +48,9 @@ bool form_sheet_is_name(const char *file);
  * a document type. out is filled in any case: form_import_done. */
 enum err form_sheet_import(const char *file, const void *bytes, size_t n, struct form_import *out,
                            struct form_findings *findings, struct err_info *err);
+/* Canonical YAML of what was read, with the remarks as comment lines above their items. Without
+ * remarks it is what form_def_write gives, and with them form_def_write takes them away. Appends. */
+enum err form_import_write(const struct form_import *import, struct str *out, struct err_info *err);
 void form_import_done(struct form_import *import);
 /* "survey!C7" for a line; "" if it came from nowhere. Appends to both, either may be NULL. */
 void form_sheet_cell(const struct form_import *import, size_t line, struct str *sheet,

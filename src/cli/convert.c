@@ -182,7 +182,7 @@ int cli_import(const struct cli *c, const char *file)
         print_all(c, file, &import, &findings, FORM_ERROR);
         code = 1;
     } else if (rc == ERR_OK) {
-        rc = form_def_write(str_cstr(&import.yaml), import.yaml.len, &out, &info);
+        rc = form_import_write(&import, &out, &info);
     }
     if (rc != ERR_OK) {
         code = fail(c, file, rc, &info);

@@ -99,6 +99,7 @@ struct xls {
     struct form_findings *findings;
     const struct sheet *survey, *choices, *settings;
     struct xls_columns survey_columns, choice_columns, settings_columns;
+    size_t item_count; /* questions, groups and repeats written */
     struct xls_container open[FORM_MAX_DEPTH];
     size_t depth;
     const char **names; /* of questions, groups and repeats, sorted */
@@ -157,6 +158,8 @@ void xls_scalar(struct str *out, const char *s);
 bool xls_has_key(const struct xls_columns *columns, const char *key);
 void xls_place(struct form_import *out, const char *sheet, unsigned row, unsigned column);
 void xls_survey(struct xls *x);
+/* Counts an item and keeps the remark of its row. */
+void xls_item(struct xls *x, const struct sheet_row *row);
 /* The references of a trigger with one comma between two. */
 const char *xls_trigger(struct xls *x, const char *text);
 

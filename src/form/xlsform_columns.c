@@ -200,11 +200,13 @@ static size_t word_end(const char *s)
 static void read_column(struct xls *x, struct xls_column *c, enum xls_sheet kind)
 {
     arena *a = x->a;
-    if (c->header[0] == '#') {
+    /* A title in several languages would be the same column as form_title elsewhere. */
+    const bool is_title = kind == XLS_SETTINGS && str_starts(c->header, "#title::");
+    if (c->header[0] == '#' && !is_title) {
         c->key = c->base = c->header;
         return;
     }
-    const char *s = without_prefix(a, c->header, kind);
+    const char *s = without_prefix(a, c->header + (is_title ? 1 : 0), kind);
     const size_t n = word_end(s);
     const char *word = collapsed(a, s, n);
     c->base = key_of(a, word, kind);

@@ -11,9 +11,10 @@
 
 struct table {
     struct sheet_book *book;
-    size_t sheet;    /* index in the book: sheets move when one is added */
-    unsigned number; /* of the row being filled */
-    bool has_failed; /* too many rows or columns */
+    size_t sheet;     /* index in the book: sheets move when one is added */
+    unsigned number;  /* of the row being filled */
+    bool has_failed;  /* too many rows or columns */
+    const char *text; /* the YAML as it was written, for its comments */
 };
 
 static struct table table_new(struct sheet_book *book, const char *name)
@@ -150,13 +151,43 @@ static void put_node(struct table *t, const char *header, const struct node *n)
 
 /* ---- sheets */
 
-static void put_items(struct table *t, const struct node *list)
+/* The comment lines that stand right above an item, as they were written; NULL if none. */
+static const char *remark_above(struct table *t, const struct node *item)
 {
+    const char *begin = t->text;
+    for (size_t line = 1; line < item->line && begin != NULL; line++) {
+        begin = strchr(begin, '\n');
+        begin = begin == NULL ? NULL : begin + 1;
+    }
+    const char *remark = NULL;
+    while (begin != NULL && begin > t->text) {
+        const char *end = begin - 1;
+        begin = end;
+        while (begin > t->text && begin[-1] != '\n') {
+            begin--;
+        }
+        const char *s = begin + strspn(begin, " ");
+        if (*s != '#') {
+            break;
+        }
+        s += strspn(s, "# ");
+        const char *line = s >= end ? NULL : sheet_text(t->book->a, s, (size_t)(end - s));
+        if (line != NULL) {
+            remark = remark == NULL ? line : arena_printf(t->book->a, "%s\n%s", line, remark);
+        }
+    }
+    return remark;
+}
+
+static void put_items(struct table *t, const struct node *list, const struct node *written)
+{
+    const struct node *w = written == NULL ? NULL : written->first;
     for (const struct node *n = list->first; n != NULL; n = n->next) {
         const struct node *group = form_node_get(n, "group"), *repeat = form_node_get(n, "repeat");
         const struct node *inner = form_node_get(n, "survey");
         const char *kind = group != NULL ? "group" : repeat != NULL ? "repeat" : NULL;
         next_row(t);
+        const char *remark = w == NULL ? NULL : remark_above(t, w);
         if (kind != NULL) {
             put(t, "type", arena_printf(t->book->a, "begin %s", kind));
             put(t, "name", (group != NULL ? group : repeat)->text);
@@ -166,24 +197,31 @@ static void put_items(struct table *t, const struct node *list)
                 put_node(t, c->key, c);
             }
         }
+        if (remark != NULL) {
+            put(t, "#", remark);
+        }
+        const struct node *below = w == NULL ? NULL : form_node_get(w, "survey");
+        w = w == NULL ? NULL : w->next;
         if (kind == NULL) {
             continue;
         }
         if (inner != NULL) {
-            put_items(t, inner);
+            put_items(t, inner, below);
         }
         next_row(t);
         put(t, "type", arena_printf(t->book->a, "end %s", kind));
     }
 }
 
-static bool put_survey(struct sheet_book *book, const struct node *list)
+static bool put_survey(struct sheet_book *book, const struct node *list, const char *text,
+                       const struct node *written)
 {
     struct table t = table_new(book, "survey");
+    t.text = text;
     column_of(&t, "type");
     column_of(&t, "name");
     if (list != NULL) {
-        put_items(&t, list);
+        put_items(&t, list, written);
     }
     return !t.has_failed;
 }
@@ -284,7 +322,7 @@ static void put_title(struct table *t, const struct node *root, const struct nod
     if (is_language_map(n)) {
         const struct node *text = form_node_get(n, lang_code(form_default_lang(root)));
         put(t, "form_title", text == NULL ? n->first->text : text->text);
-        put_node(t, "title", n);
+        put_node(t, "#title", n);
     } else {
         put(t, "form_title", cell_text(t->book->a, n));
     }
@@ -325,7 +363,12 @@ enum err form_sheet_export(const char *yaml, size_t n, const char *path, struct 
         struct sheet_book book = {.a = arena_new()};
         const struct node *root = form_yaml_load(book.a, str_cstr(&canonical), canonical.len,
                                                  &findings);
-        const bool is_good = root != NULL && put_survey(&book, form_node_get(root, "survey")) &&
+        /* Comments are in the text as it was written; items stand there in the same order. */
+        const char *text = arena_strndup(book.a, yaml, n);
+        const struct node *written = form_yaml_load(book.a, yaml, n, &findings);
+        const bool is_good = root != NULL && written != NULL &&
+                             put_survey(&book, form_node_get(root, "survey"), text,
+                                        form_node_get(written, "survey")) &&
                              put_choices(&book, form_node_get(root, "choices")) &&
                              put_settings(&book, root);
         rc = is_good ? sheet_book_write(&book, path, err) : ERR_SET(err, ERR_LIMIT, "xlsx");

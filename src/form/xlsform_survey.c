@@ -56,6 +56,7 @@ static void begin_container(struct xls *x, const struct sheet_row *row, const ch
     if (is_repeat) {
         note_repeat(x, row, column, name);
     }
+    xls_item(x, row);
     xls_line(x, at, is_repeat ? "repeat" : "group", name, false);
     xls_cells(x, s, &x->survey_columns, row, at.indent);
     at.is_first = false;
@@ -127,6 +128,7 @@ static void put_question(struct xls *x, const struct sheet_row *row, const char 
         name = "audit";
     }
     const char *shown = x->is_exact ? type : type_shown(x, row, type);
+    xls_item(x, row);
     xls_line(x, at, "type", xls_in_loop(x, shown), false);
     at.is_first = false;
     if (strcmp(shown, type) != 0) {
@@ -187,6 +189,7 @@ static size_t put_loop(struct xls *x, size_t from, size_t to, const char *type)
         struct xls_at at = {x->depth * 4 + 4, true, x->survey, row->number, 1};
         count++;
         x->loop = choice;
+        x->item_count++;
         xls_line(x, at, "group", name, false);
         at.is_first = false;
         bool is_foreign;

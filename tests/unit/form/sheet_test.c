@@ -218,6 +218,34 @@ START_TEST(export_and_import_give_the_same_form)
 }
 END_TEST
 
+START_TEST(remarks_travel_as_comment_lines)
+{
+    static const char YAML[] = "form: t\ntitle: T\nversion: 1\nsurvey:\n"
+                               "  # About them\n  # and us\n  - group: g\n    label: A group whose "
+                               "questions do not fit into the one "
+                               "line that is left for them\n"
+                               "    survey:\n      - name: a\n        type: text\n"
+                               "        label: A\n      # Ask twice\n      - name: b\n"
+                               "        type: text\n        label: B\n";
+    struct str bytes = STR_INIT, back = STR_INIT;
+    struct form_import in;
+    struct form_findings f = {0};
+    make_folder();
+    char *path = file_join(folder, "f.xlsx");
+    ck_assert_int_eq(form_sheet_export(YAML, sizeof YAML - 1, path, NULL), ERR_OK);
+    ck_assert_int_eq(file_read(path, FORM_SHEET_MAX_BYTES, &bytes, NULL), ERR_OK);
+    ck_assert_int_eq(form_sheet_import(path, bytes.data, bytes.len, &in, &f, NULL), ERR_OK);
+    ck_assert_int_eq(form_import_write(&in, &back, NULL), ERR_OK);
+    ck_assert_str_eq(str_cstr(&back), YAML);
+    form_import_done(&in);
+    form_findings_done(&f);
+    str_done(&bytes);
+    str_done(&back);
+    free(path);
+    remove_folder();
+}
+END_TEST
+
 START_TEST(generated_forms_survive_the_round_trip)
 {
     static const char *const texts[] = {"A", "Ă: b", "#x", "{y", "\"q\"", "yes", "1.50", "a\\nb"};
@@ -419,6 +447,7 @@ Suite *form_sheet_suite(void)
     tcase_add_test(t, mistakes_name_their_cell);
     tcase_add_test(t, parameters_are_checked_by_type);
     tcase_add_test(t, export_and_import_give_the_same_form);
+    tcase_add_test(t, remarks_travel_as_comment_lines);
     tcase_add_test(t, generated_forms_survive_the_round_trip);
     tcase_add_test(t, cells_of_every_kind_become_text);
     tcase_add_test(t, containers_of_other_kinds_are_named);
