@@ -115,7 +115,7 @@ static void md5_block(uint32_t h[4], const unsigned char *p)
 
 static void sha1_block(uint32_t h[5], const unsigned char *p)
 {
-    uint32_t w[80];
+    uint32_t w[80] = {0};
     uint32_t v[5];
     memcpy(v, h, sizeof v);
     for (unsigned i = 0; i < 80; i++) {
