@@ -53,6 +53,12 @@ static const struct form_node *document(void *payload, const char *id)
     return r->root;
 }
 
+static bool two_digits(const char *s, int most, int *out)
+{
+    *out = (s[0] - '0') * 10 + (s[1] - '0');
+    return s[0] >= '0' && s[0] <= '9' && s[1] >= '0' && s[1] <= '9' && *out <= most;
+}
+
 /* The moment of a local time as text; the clock's without one. */
 static bool moment(const char *text, int64_t *ms)
 {
@@ -64,8 +70,11 @@ static bool moment(const char *text, int64_t *ms)
         return true;
     }
     const size_t n = strlen(text);
-    if (n < 10 || !date_parse(text, 10, &d) ||
-        (n > 10 && sscanf(text + 10, "T%2d:%2d", &hour, &minute) != 2)) {
+    if ((n != 10 && n != 16) || !date_parse(text, 10, &d)) {
+        return false;
+    }
+    if (n == 16 && (text[10] != 'T' || text[13] != ':' || !two_digits(text + 11, 23, &hour) ||
+                    !two_digits(text + 14, 59, &minute))) {
         return false;
     }
     const int64_t local = (int64_t)date_earliest(d) * 86400000 + hour * 3600000 + minute * 60000;
@@ -154,7 +163,9 @@ static int print_one(struct run *r, const char *text)
         jv_write(row, &line);
         jv_free(row);
     } else {
-        str_printf(&line, "%s\t%s", type_name(&v), form_value_text(&v, a));
+        cli_print(r->c, type_name(&v));
+        (void)fputc('\t', stdout); /* what is printed as text has no controls in it */
+        str_puts(&line, form_value_text(&v, a));
     }
     if (is_good) {
         str_putc(&line, '\n');
@@ -264,12 +275,12 @@ static bool run_case(struct run *r, arena *a, const struct cell cells[COLS], siz
     const bool has_passed = count < 3 ? !is_good : is_good && agrees(&v, cells, a);
     if (!has_passed && r->c->eval.is_verbose) {
         struct str line = STR_INIT;
-        str_printf(&line, "%s\t%s\t%s", cells[COL_SOURCE].s, cells[COL_EXPR].s,
-                   cells[COL_EXPECTED].s);
+        str_printf(&line, "%s: %s: not %s but ", cells[COL_SOURCE].s, cells[COL_EXPR].s,
+                   count < 3 ? "refused" : cells[COL_EXPECTED].s);
         if (is_good) {
-            str_printf(&line, "\t%s\t%s", type_name(&v), form_value_text(&v, a));
+            str_printf(&line, "%s %s", type_name(&v), form_value_text(&v, a));
         } else {
-            str_printf(&line, "\t-\t1:%zu: %s", error.column, error.token);
+            str_printf(&line, "refused at 1:%zu, %s", error.column, error.token);
         }
         cli_complain(r->c, str_cstr(&line));
         str_done(&line);

@@ -159,15 +159,11 @@ void expr_eval_node(const struct expr_ctx *ctx, const struct expr_node *node,
                     struct form_value *out)
 {
     struct form_value v;
-    struct expr_nodes set;
     switch (node->kind) {
     case EXPR_CONST: *out = *node->u.value; return;
     case EXPR_REF: expr_get(ctx, node, out); break;
     case EXPR_SELF: eval_self(ctx, out); break;
-    case EXPR_PATH:
-        expr_path_eval(ctx, node->u.path, &set);
-        expr_nodes_value(ctx, &set, out);
-        return;
+    case EXPR_PATH: expr_path_value(ctx, node->u.path, out); return;
     case EXPR_FAIL:
         if (ctx->env->failed != NULL && ctx->env->failed->problem == FORM_X_OK) {
             *ctx->env->failed = *node->u.failure;

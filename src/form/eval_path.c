@@ -259,6 +259,54 @@ void expr_path_eval(const struct expr_ctx *ctx, const struct expr_path *path,
     }
 }
 
+/* Most paths in predicates lead from one node to one node, or to none: those need no set. false
+ * where the walk branches or has predicates. */
+static bool lead_to_one(const struct expr_ctx *ctx, const struct expr_path *path,
+                        const struct form_node **out)
+{
+    const struct form_node *n = ctx->node;
+    if (path->start != EXPR_FROM_CONTEXT || path->test_count > 0) {
+        return false;
+    }
+    for (unsigned i = 0; i < path->step_count && n != NULL; i++) {
+        const struct expr_step *step = &path->steps[i];
+        if (step->test_count > 0 || step->kind == EXPR_STEP_ANY) {
+            return false;
+        }
+        if (step->kind == EXPR_STEP_PARENT) {
+            n = n->parent;
+        } else if (step->kind == EXPR_STEP_NAME) {
+            const struct form_node *found = NULL;
+            for (const struct form_node *c = n->first; c != NULL && spend(ctx); c = c->next) {
+                if (fits(step, c)) {
+                    if (found != NULL) {
+                        return false;
+                    }
+                    found = c;
+                }
+            }
+            n = found;
+        }
+    }
+    *out = n;
+    return true;
+}
+
+void expr_path_value(const struct expr_ctx *ctx, const struct expr_path *path,
+                     struct form_value *out)
+{
+    const struct form_node *one;
+    struct expr_nodes set;
+    if (!lead_to_one(ctx, path, &one)) {
+        expr_path_eval(ctx, path, &set);
+        expr_nodes_value(ctx, &set, out);
+    } else if (one != NULL) {
+        expr_node_value(ctx, one, out);
+    } else {
+        *out = (struct form_value){.type = FORM_V_NODES, .is_node = true};
+    }
+}
+
 void expr_arg_nodes(const struct expr_call *c, unsigned i, struct expr_nodes *out)
 {
     const struct expr_node *arg = c->node->args[i];

@@ -8,7 +8,7 @@
 
 #define EXPR_MAX_BYTES  (64u * 1024u)
 #define EXPR_MAX_DEPTH  64
-#define EXPR_MAX_VISITS 5000000u /* nodes in one evaluation */
+#define EXPR_MAX_VISITS 2000000u /* nodes in one evaluation */
 
 /* ---- tokens (lex.c) ---- */
 enum expr_token_kind {
@@ -162,6 +162,9 @@ void expr_each(const struct expr_call *c, unsigned first,
 void expr_nodes_put(const struct expr_ctx *ctx, struct expr_nodes *set, const struct form_node *n);
 void expr_path_eval(const struct expr_ctx *ctx, const struct expr_path *path,
                     struct expr_nodes *out);
+/* One node as its value, several or none as a set. */
+void expr_path_value(const struct expr_ctx *ctx, const struct expr_path *path,
+                     struct form_value *out);
 /* Nodes that an argument gives, without reading their values where that can be helped. */
 void expr_arg_nodes(const struct expr_call *c, unsigned i, struct expr_nodes *out);
 /* One node as its value, several or none as a set. */

@@ -124,7 +124,7 @@ static const struct key *key_find(enum key_place place, const char *name, size_t
     size_t count;
     const struct key *keys = keys_of(place, &count);
     for (size_t i = 0; i < count; i++) {
-        if (strncmp(keys[i].name, name, n) == 0 && keys[i].name[n] == '\0') {
+        if (keys[i].name[0] == name[0] && strncmp(keys[i].name, name, n) == 0 && keys[i].name[n] == '\0') {
             return &keys[i];
         }
     }

@@ -82,6 +82,44 @@ static void read_range(struct form_build *b, struct form_item *item, const struc
     item->range = r;
 }
 
+/* Parameters of what is kept without being done: a wrong one is told all the same. */
+static const struct {
+    const char *key;
+    const char *words; /* what it may be; "0" = a number from 0 on */
+} KEPT[] = {
+    {"allow-mock-accuracy", " true false "},
+    {"identify-user", " true false "},
+    {"track-changes", " true false "},
+    {"track-changes-reasons", " on-form-edit "},
+    {"location-priority", " no-power low-power balanced high-accuracy "},
+    {"location-min-interval", "0"},
+    {"location-max-age", "0"},
+    {"capture-accuracy", "0"},
+    {"warning-accuracy", "0"},
+    {"quality", " normal low voice-only external "},
+    {"incremental", " true "},
+};
+
+static void check_kept(struct form_build *b, const struct form_item *item, const struct node *at,
+                       const char *text)
+{
+    for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT; i++) {
+        const char *value = form_parameter(b->a, text, KEPT[i].key);
+        if (value == NULL) {
+            continue;
+        }
+        double number = -1;
+        const bool is_word = strstr(KEPT[i].words, arena_printf(b->a, " %s ", value)) != NULL;
+        const bool is_number = KEPT[i].words[0] == '0' && read_number(value, &number) &&
+                               number >= 0;
+        const bool is_at_home = strcmp(KEPT[i].key, "incremental") != 0 ||
+                                strcmp(item->type_name, "geopoint") != 0;
+        if (!(is_word || is_number) || !is_at_home) {
+            report(b, FORM_F_BAD_PARAMETER, at, KEPT[i].key, value);
+        }
+    }
+}
+
 void form_parameters_read(struct form_build *b, struct form_item *item, const struct node *map)
 {
     const struct node *n = form_node_get(map, "parameters");
@@ -95,6 +133,9 @@ void form_parameters_read(struct form_build *b, struct form_item *item, const st
         }
         text = arena_strdup(b->a, str_cstr(&out));
         str_done(&out);
+    }
+    if (n != NULL) {
+        check_kept(b, item, n, text);
     }
     if (item->type == FORM_T_RANGE) {
         read_range(b, item, n == NULL ? map : n, text);
@@ -185,7 +226,7 @@ void form_scales_read(struct form_build *b, const struct node *n)
     b->def->scale_count = count;
 }
 
-static int scale_find(struct form_build *b, const struct node *at, const char *name)
+static int scale_find(struct form_build *b, size_t line, size_t column, const char *name)
 {
     const char **names = arena_array(b->a, b->def->scale_count + 1, sizeof *names);
     for (size_t i = 0; i < b->def->scale_count; i++) {
@@ -194,7 +235,8 @@ static int scale_find(struct form_build *b, const struct node *at, const char *n
         }
         names[i] = b->def->scales[i].name;
     }
-    report(b, FORM_F_UNKNOWN_SCALE, at, name, form_nearest(name, names, b->def->scale_count));
+    form_finding_add(b->findings, FORM_F_UNKNOWN_SCALE, line, column, name,
+                     form_nearest(name, names, b->def->scale_count));
     return -1;
 }
 
@@ -254,7 +296,8 @@ static void read_cell(struct weights *w, const char *text)
         report(w->b, FORM_F_BAD_WEIGHT, w->at, text, NULL);
         return;
     }
-    const int scale = scale_find(w->b, w->at, trimmed(w->b->a, text, name));
+    const int scale = scale_find(w->b, w->at->line, w->at->column,
+                                 trimmed(w->b->a, text, name));
     for (const char *s = text + name + 1; scale >= 0 && *s != '\0';) {
         const size_t n = strcspn(s, ";,\n");
         const char *equals = memchr(s, '=', n);
@@ -270,14 +313,14 @@ static void read_weight(struct weights *w, const struct node *n)
     const struct node *scale = form_node_get(n, "scale");
     const struct node *points = form_node_get(n, "points");
     if (scale != NULL && points != NULL && scale->kind == NODE_TEXT) {
-        const int at = scale_find(w->b, scale, scale->text);
+        const int at = scale_find(w->b, scale->line, scale->column, scale->text);
         if (at >= 0) {
             read_points(w, at, points);
         }
         return;
     }
     for (const struct node *c = n->first; c != NULL; c = c->next) {
-        const int at = scale_find(w->b, c, c->key);
+        const int at = scale_find(w->b, c->key_line, c->key_column, c->key);
         if (at >= 0) {
             read_points(w, at, c);
         }
@@ -371,7 +414,8 @@ static void read_rules(struct form_build *b, const struct node *list)
                              : strcmp(c->key, "weak") == 0   ? &r->weak
                                                              : NULL;
             if (part == NULL) {
-                report(b, FORM_F_UNKNOWN_KEY, c, c->key == NULL ? c->text : c->key, NULL);
+                form_finding_add(b->findings, FORM_F_UNKNOWN_KEY, c->key_line, c->key_column,
+                                 c->key == NULL ? c->text : c->key, NULL);
             } else if (c->kind != NODE_TEXT || !read_number(c->text, &minimum) || minimum < 0 ||
                        minimum > 1000) {
                 form_bad_value(b, c);

@@ -131,6 +131,9 @@ static size_t without_other(const char *rest, bool *has_other)
 bool form_type_parse(arena *a, const char *text, struct form_type_words *out)
 {
     for (size_t i = 0; i < TYPE_COUNT; i++) {
+        if (text[0] != type_names[i].name[0]) {
+            continue; /* most are decided here */
+        }
         const size_t n = strlen(type_names[i].name);
         if (strncmp(text, type_names[i].name, n) != 0 || (text[n] != '\0' && text[n] != ' ')) {
             continue;

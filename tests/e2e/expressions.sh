@@ -3,26 +3,26 @@
 # document, the clock held still, and tables of cases with their tally.
 . "${0%/*}/common.inc"
 
-gives() { # wanted, arguments...
+gives() { # wanted with _ for the tab, arguments...
     wanted=$1
     shift
-    got=$("$B/sprijin" form eval --lang en "$@" 2>&1 | tr '\t' ' ')
+    got=$("$B/sprijin" form eval --lang en "$@" 2>&1 | tr '\t' _)
     [ "$got" = "$wanted" ]
     count $? "form eval $*: $got, not $wanted"
 }
-gives 'number 3' '1 + 2'
-gives 'string ab' "concat('a', 'b')"
-gives 'boolean true' '2 > 1'
-gives 'date 2026-11-23' --now 2026-11-23T12:00 'today()'
-gives 'dateTime 2026-11-23T12:00:00.000+02:00' --now 2026-11-23T12:00 --tz Europe/Chisinau 'now()'
+gives 'number_3' '1 + 2'
+gives 'string_ab' "concat('a', 'b')"
+gives 'boolean_true' '2 > 1'
+gives 'date_2026-11-23' --now 2026-11-23T12:00 'today()'
+gives 'dateTime_2026-11-23T12:00:00.000+02:00' --now 2026-11-23T12:00 --tz Europe/Chisinau 'now()'
 gives '{"type":"number","value":"3"}' --json '1 + 2'
-gives 'boolean false' --late '0 and nothing()'
+gives 'boolean_false' --late '0 and nothing()'
 
 cat >"$work/towns.xml" <<END
 <root><item><name>a</name><size>3</size></item><item><name>b</name><size>5</size></item></root>
 END
-gives 'string b' --context "$work/towns.xml" '/root/item[size > 3]/name'
-gives 'number 8' --context "$work/towns.xml" "sum(instance('towns')/root/item/size)"
+gives 'string_b' --context "$work/towns.xml" '/root/item[size > 3]/name'
+gives 'number_8' --context "$work/towns.xml" "sum(instance('towns')/root/item/size)"
 
 "$B/sprijin" form eval --lang en '1 + nothing(2)' >"$work/out" 2>"$work/errors"
 [ $? -eq 1 ] && [ ! -s "$work/out" ]
@@ -31,6 +31,9 @@ check 'its column is told' grep -q '1:5: .*nothing' "$work/errors"
 "$B/sprijin" form eval >"$work/out" 2>&1
 [ $? -eq 2 ]
 count $? 'without an expression it is a mistake of use'
+"$B/sprijin" form eval --now 2026-11-23T25:00 1 >"$work/out" 2>&1
+[ $? -eq 2 ]
+count $? 'a moment that is none is a mistake of use'
 echo '<!DOCTYPE r [<!ENTITY e "x">]><r>&e;</r>' >"$work/bad.xml"
 "$B/sprijin" form eval --context "$work/bad.xml" '1' >"$work/out" 2>&1
 [ $? -eq 4 ]

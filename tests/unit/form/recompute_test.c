@@ -14,6 +14,7 @@ Suite *form_recompute_suite(void);
 
 #define FORMS     200
 #define QUESTIONS 12
+#define REPEATING_FORMS 60
 #define NOW_MS    1795435200000
 
 static uint64_t seed;
@@ -100,6 +101,38 @@ static struct form_answer random_answer(enum form_type type)
                        : type == FORM_T_TEXT ? texts[dice(5)]
                                              : numbers[dice(4)];
     return (struct form_answer){FORM_A_VALUE, text};
+}
+
+/* ---- a repeat at random: some rows, conditions and values inside, sums outside */
+
+static struct form_def *random_repeats(void)
+{
+    static const char *const inside[] = {"${a} + position(..)", "count(${r})", "${outer} + ${a}",
+                                         "indexed-repeat(${a}, ${r}, 1)", "sum(${b})",
+                                         "coalesce(${a}, ${b})"};
+    static const char *const outside[] = {"sum(${a})", "count(${r})", "max(${c})", "join(' ', ${a})",
+                                          "indexed-repeat(${c}, ${r}, 2)", "count-non-empty(${x})"};
+    static const char *const conditions[] = {"${a} > 1", "position(..) > 1", "${outer} > 2",
+                                             "count(${r}) > 2", "sum(${b}) > 3"};
+    struct str y = STR_INIT;
+    str_puts(&y, HEAD "survey:\n  - {name: outer, type: integer, label: O}\n  - repeat: r\n"
+                      "    label: R\n");
+    str_puts(&y, dice(2) == 0 ? "    relevant: \"${outer} > 1\"\n" : "");
+    str_puts(&y, dice(3) == 0 ? "    repeat_count: ${outer}\n" : "");
+    str_puts(&y, "    survey:\n      - {name: a, type: integer, label: A}\n"
+                 "      - {name: b, type: integer, label: B, relevant: \"${a} > 1\"}\n");
+    str_printf(&y, "      - {name: c, type: calculate, calculation: \"%s\"}\n", inside[dice(6)]);
+    str_printf(&y,
+               "      - repeat: inner\n        label: I\n        relevant: \"%s\"\n"
+               "        survey:\n          - {name: x, type: integer, label: X, "
+               "constraint: \". > ${a}\"}\n"
+               "          - {name: z, type: calculate, calculation: \"sum(${x}) + ${a}\"}\n",
+               conditions[dice(5)]);
+    str_printf(&y, "  - {name: s, type: calculate, calculation: \"%s\"}\n", outside[dice(6)]);
+    str_printf(&y, "  - {name: t, type: calculate, calculation: \"%s\"}\n", outside[dice(6)]);
+    struct form_def *def = load_form(str_cstr(&y));
+    str_done(&y);
+    return def;
 }
 
 /* ---- comparing */
@@ -221,11 +254,132 @@ START_TEST(recomputing_by_dependency_equals_computing_from_nothing_in_any_order)
 }
 END_TEST
 
+/* Does one thing to an interview with repeats, by the dice. */
+static void act(form_interview *iv)
+{
+    const struct form_def *def = form_interview_def(iv);
+    const int container = form_interview_node(iv, form_def_find(def, dice(2) == 0 ? "r" : "inner"),
+                                              dice(2) == 0 ? -1 : form_interview_nodes(iv) - 1);
+    const int r = form_def_find(def, "r");
+    size_t n;
+    const int *rows = form_interview_instances(iv, r, &n);
+    switch (dice(8)) {
+    case 0: form_interview_instance_add(iv, r, NULL, n > 0 && dice(2) == 0 ? rows[0] : -1); return;
+    case 1:
+        if (container >= 0 && form_interview_is_container(iv, container) && n < 6) {
+            form_interview_instance_add(iv, container, NULL, -1);
+        }
+        return;
+    case 2:
+        if (n > 0) {
+            form_interview_instance_delete(iv, rows[dice((unsigned)n)]);
+        }
+        return;
+    case 3:
+        if (n > 1) {
+            form_interview_instance_move(iv, rows[n - 1], rows[0]);
+        }
+        return;
+    default: break;
+    }
+    const int node = (int)dice((unsigned)form_interview_nodes(iv));
+    if (form_interview_exists(iv, node)) {
+        form_interview_set(iv, node, random_answer(FORM_T_INTEGER));
+    }
+}
+
+/* Two interviews say the same of every node, by address. */
+static void assert_same_record(form_interview *a, form_interview *b)
+{
+    struct str at = STR_INIT;
+    for (int i = 0; i < form_interview_nodes(a); i++) {
+        if (!form_interview_exists(a, i)) {
+            continue;
+        }
+        const char *key = form_interview_def(a)->items[form_interview_item(a, i)].key;
+        str_clear(&at);
+        form_interview_at(a, i, &at);
+        const int k = form_interview_find(b, str_cstr(&at), key);
+        ck_assert_msg(k >= 0, "%s %s", key, str_cstr(&at));
+        ck_assert_msg(form_interview_relevant(a, i) == form_interview_relevant(b, k), "%s %s", key,
+                      str_cstr(&at));
+        ck_assert_int_eq(form_interview_problem(a, i), form_interview_problem(b, k));
+        ck_assert_str_eq(form_interview_value(a, i), form_interview_value(b, k));
+    }
+    str_done(&at);
+}
+
+/* A second interview gets the instances and answers of the first, last node first, and starts. */
+static form_interview *copy_of(form_interview *iv)
+{
+    form_interview *out = form_interview_new(form_interview_def(iv), NOW_MS);
+    struct str at = STR_INIT;
+    const int r = form_def_find(form_interview_def(iv), "r");
+    size_t n;
+    const unsigned char first[FORM_ID_BYTES] = {0, 0, 0, 0, 0, 0, 0, 1};
+    bool has_first = false;
+    for (int i = 0; i < form_interview_nodes(iv); i++) {
+        if (form_interview_exists(iv, i) && form_interview_is_container(iv, i) &&
+            !form_interview_is_counted(iv, i)) {
+            str_clear(&at);
+            form_interview_at(iv, i, &at);
+            const int c = form_interview_find(
+                out, str_cstr(&at), form_interview_def(iv)->items[form_interview_item(iv, i)].key);
+            const int *rows = form_interview_instances(iv, i, &n);
+            has_first = false;
+            for (size_t k = 0; k < n; k++) {
+                const unsigned char *id = form_interview_instance_id(iv, rows[k]);
+                const int made = form_interview_instance_add(out, c, id, -1);
+                has_first = has_first || memcmp(id, first, sizeof first) == 0;
+                form_interview_instance_move(out, made, -1);
+            }
+            if (!has_first) {
+                const int *theirs = form_interview_instances(out, c, &n);
+                form_interview_instance_delete(out, theirs[0]);
+            }
+        }
+    }
+    ck_assert_int_ge(r, 0);
+    for (int i = form_interview_nodes(iv) - 1; i >= 0; i--) {
+        if (form_interview_exists(iv, i)) {
+            str_clear(&at);
+            form_interview_at(iv, i, &at);
+            const int k = form_interview_find(
+                out, str_cstr(&at), form_interview_def(iv)->items[form_interview_item(iv, i)].key);
+            form_interview_load(out, k, form_interview_answer(iv, i));
+        }
+    }
+    str_done(&at);
+    form_interview_start(out, false);
+    return out;
+}
+
+START_TEST(interviews_with_repeats_equal_a_computation_from_nothing)
+{
+    seed = 777;
+    for (int i = 0; i < REPEATING_FORMS; i++) {
+        struct form_def *def = random_repeats();
+        form_interview *iv = form_interview_new(def, NOW_MS);
+        form_interview_start(iv, true);
+        for (int k = 0; k < 25; k++) {
+            act(iv);
+        }
+        form_interview *copy = copy_of(iv);
+        assert_same_record(iv, copy);
+        form_interview_free(iv);
+        form_interview_free(copy);
+        form_def_free(def);
+    }
+}
+END_TEST
+
 Suite *form_recompute_suite(void)
 {
     Suite *s = suite_create("form/recompute");
     TCase *t = tcase_create("all");
+    tcase_set_timeout(t, 60);
     tcase_add_test(t, recomputing_by_dependency_equals_computing_from_nothing_in_any_order);
+    tcase_add_test(t, interviews_with_repeats_equal_a_computation_from_nothing);
     suite_add_tcase(s, t);
     return s;
 }
