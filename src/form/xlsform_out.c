@@ -14,13 +14,17 @@ struct table {
     size_t sheet;     /* index in the book: sheets move when one is added */
     unsigned number;  /* of the row being filled */
     bool has_failed;  /* too many rows or columns */
+    bool is_dry;      /* only the columns are collected */
+    bool *follows;    /* dry: at [a * FORM_SHEET_MAX_COLUMNS + b] whether b came right after a */
+    size_t last;      /* dry: the column before; FORM_SHEET_MAX_COLUMNS at the begin of a row */
     const char *text; /* the YAML as it was written, for its comments */
 };
 
 static struct table table_new(struct sheet_book *book, const char *name)
 {
     sheet_add(book, name);
-    struct table t = {.book = book, .sheet = book->count - 1, .number = 1};
+    struct table t = {
+        .book = book, .sheet = book->count - 1, .number = 1, .last = FORM_SHEET_MAX_COLUMNS};
     sheet_row_add(book, &book->sheets[t.sheet], 1);
     return t;
 }
@@ -49,6 +53,13 @@ static size_t column_of(struct table *t, const char *header)
 static void put(struct table *t, const char *header, const char *text)
 {
     const size_t column = column_of(t, header);
+    if (t->is_dry) {
+        if (t->last < FORM_SHEET_MAX_COLUMNS && column < FORM_SHEET_MAX_COLUMNS) {
+            t->follows[t->last * FORM_SHEET_MAX_COLUMNS + column] = true;
+        }
+        t->last = column;
+        return;
+    }
     struct sheet_row *row = row_of(t, t->number);
     if (t->has_failed || row == NULL || text[0] == '\0' ||
         !sheet_cell_put(t->book, row, column, text)) {
@@ -59,6 +70,53 @@ static void put(struct table *t, const char *header, const char *text)
 static void next_row(struct table *t)
 {
     t->number++;
+    t->last = FORM_SHEET_MAX_COLUMNS;
+}
+
+/* The first pass over the rows only sees which columns there are and in which order. */
+static void columns_begin(struct table *t)
+{
+    t->is_dry = true;
+    t->last = FORM_SHEET_MAX_COLUMNS;
+    t->follows = mem_alloc((size_t)FORM_SHEET_MAX_COLUMNS * FORM_SHEET_MAX_COLUMNS);
+}
+
+static bool must_wait(const struct table *t, const bool *is_placed, size_t count, size_t column)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!is_placed[i] && t->follows[i * FORM_SHEET_MAX_COLUMNS + column]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Columns in an order that each row's keys have, as reading gives keys in the order of columns.
+ * Where rows contradict each other, the column met first goes first. */
+static void columns_end(struct table *t)
+{
+    struct sheet_row *head = &t->book->sheets[t->sheet].rows[0];
+    size_t count = 0;
+    while (count < head->count && head->cells[count] != NULL) {
+        count++;
+    }
+    const char **sorted = arena_array(t->book->a, head->count + 1, sizeof *sorted);
+    bool is_placed[FORM_SHEET_MAX_COLUMNS] = {false};
+    for (size_t n = 0; n < count; n++) {
+        size_t first = count, free_one = count;
+        for (size_t i = 0; i < count && free_one == count; i++) {
+            first = is_placed[i] || first < count ? first : i;
+            free_one = is_placed[i] || must_wait(t, is_placed, count, i) ? free_one : i;
+        }
+        const size_t at = free_one < count ? free_one : first;
+        is_placed[at] = true;
+        sorted[n] = head->cells[at];
+    }
+    head->cells = sorted;
+    free(t->follows);
+    t->follows = NULL;
+    t->is_dry = false;
+    t->number = 1;
 }
 
 /* ---- cells */
@@ -221,9 +279,25 @@ static bool put_survey(struct sheet_book *book, const struct node *list, const c
     column_of(&t, "type");
     column_of(&t, "name");
     if (list != NULL) {
+        columns_begin(&t);
+        put_items(&t, list, written);
+        columns_end(&t);
         put_items(&t, list, written);
     }
     return !t.has_failed;
+}
+
+static void put_lists(struct table *t, const struct node *lists)
+{
+    for (const struct node *l = lists->first; l != NULL; l = l->next) {
+        for (const struct node *c = l->first; c != NULL; c = c->next) {
+            next_row(t);
+            put(t, "list_name", l->key);
+            for (const struct node *e = c->first; e != NULL; e = e->next) {
+                put_node(t, e->key, e);
+            }
+        }
+    }
 }
 
 static bool put_choices(struct sheet_book *book, const struct node *lists)
@@ -233,15 +307,10 @@ static bool put_choices(struct sheet_book *book, const struct node *lists)
     }
     struct table t = table_new(book, "choices");
     column_of(&t, "list_name");
-    for (const struct node *l = lists->first; l != NULL; l = l->next) {
-        for (const struct node *c = l->first; c != NULL; c = c->next) {
-            next_row(&t);
-            put(&t, "list_name", l->key);
-            for (const struct node *e = c->first; e != NULL; e = e->next) {
-                put_node(&t, e->key, e);
-            }
-        }
-    }
+    columns_begin(&t);
+    put_lists(&t, lists);
+    columns_end(&t);
+    put_lists(&t, lists);
     return !t.has_failed;
 }
 
@@ -294,21 +363,32 @@ static void put_rows(struct table *t, const struct node *list, const char *scale
     }
 }
 
+static void put_scales(struct table *t, const struct node *scales)
+{
+    for (const struct node *c = scales->first; c != NULL; c = c->next) {
+        put_rows(t, c, c->key);
+    }
+}
+
 /* Scales and kept lists have sheets; false if n fits into none. */
 static bool put_sheet(struct sheet_book *book, const struct node *n, bool *is_good)
 {
     static const char *const kept[] = {"entities", "external_choices", "osm"};
     if (strcmp(n->key, "scales") == 0 && is_scales(n)) {
         struct table t = table_new(book, "scales");
-        for (const struct node *c = n->first; c != NULL; c = c->next) {
-            put_rows(&t, c, c->key);
-        }
+        columns_begin(&t);
+        put_scales(&t, n);
+        columns_end(&t);
+        put_scales(&t, n);
         *is_good = *is_good && !t.has_failed;
         return true;
     }
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         if (strcmp(n->key, kept[i]) == 0 && is_rows(n, false)) {
             struct table t = table_new(book, n->key);
+            columns_begin(&t);
+            put_rows(&t, n, NULL);
+            columns_end(&t);
             put_rows(&t, n, NULL);
             *is_good = *is_good && !t.has_failed;
             return true;
