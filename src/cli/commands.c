@@ -24,7 +24,7 @@ static const struct command COMMANDS[] = {
      cli_init},
     {"passwd", "", N_("change the passphrase (--sheet-fd N: by the paper key)"), cli_passwd},
     {"verify", "", N_("check every seal, chain and signature of the vault"), cli_verify},
-    {"form", "check|fmt|fill FILE", N_("check, lay out or fill a form without a terminal"),
+    {"form", "check|fmt|fill|try FILE", N_("check, lay out or fill a form without a terminal; try it on the screen"),
      cli_form},
     {"form", "eval [--context XML] EXPR | --batch TSV",
      N_("compute an expression, or check a table of them"), cli_form},
