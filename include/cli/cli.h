@@ -44,7 +44,7 @@ struct cli {
     bool open_screens;
     bool is_demo;
     const char *try_form; /* the file of a form to be tried, borrowed from args; NULL: none */
-    vault *vault; /* unlocked, owned; NULL: the screens unlock or create */
+    vault *vault;         /* unlocked, owned; NULL: the screens unlock or create */
 };
 
 /* false: usage error, already printed. Done with cli_done. */

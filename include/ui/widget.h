@@ -54,9 +54,9 @@ struct ui_field {
     const form_interview *iv;
     int node;
     bool is_focused;
-    size_t choice;              /* the choice with the focus, among those shown */
+    size_t choice;                /* the choice with the focus, among those shown */
     const struct ui_edit *filter; /* what narrows the choices, NULL */
-    const struct ui_edit *edit; /* text being typed, only while focused */
+    const struct ui_edit *edit;   /* text being typed, only while focused */
     bool is_prefilled;
 };
 struct ui_field_type {

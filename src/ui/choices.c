@@ -98,8 +98,7 @@ void ui_choices_of(const form_interview *iv, int node, enum lang lang, const cha
     if (type == FORM_T_ACKNOWLEDGE) {
         all = &one;
         count = 1;
-    } else if (type == FORM_T_SELECT_ONE || type == FORM_T_SELECT_MULTIPLE ||
-               type == FORM_T_RANK) {
+    } else if (type == FORM_T_SELECT_ONE || type == FORM_T_SELECT_MULTIPLE || type == FORM_T_RANK) {
         all = form_interview_choices(iv, node, &count);
     }
     out->items = mem_alloc((count + 1) * sizeof *out->items);

@@ -12,7 +12,7 @@ static void go_page(struct iv_state *st, struct ui_ctx *ctx, int direction, bool
     if (page >= 0) {
         size_t rows = 0;
         iv_focus_page(st, ctx, page, last);
-        (void)form_interview_instances(iv_of(st), st->container, &rows);
+        (void)iv_rows(st, &rows);
         st->row = last && rows > 0 ? rows - 1 : 0;
     } else {
         ui_say(ctx, direction < 0 ? ui_tr(ctx, "This is the first group.")
@@ -34,8 +34,8 @@ static bool act_sections(struct iv_state *st, struct ui_ctx *ctx, const struct u
 {
     if (in->action == UI_ACT_OPEN || in->action == UI_ACT_RIGHT) {
         size_t count = 0;
-        const struct form_section *const s =
-            &form_interview_sections(iv_of(st), &count)[st->sections.at];
+        const struct form_section *const s = &form_interview_sections(iv_of(st),
+                                                                      &count)[st->sections.at];
         for (int i = 0; i < s->page_count && iv_section_open(st, (int)st->sections.at); i++) {
             if (form_interview_page_open(iv_of(st), s->first_page + i)) {
                 iv_focus_page(st, ctx, s->first_page + i, false);
@@ -222,7 +222,7 @@ static void unmask(const struct iv_state *st, struct ui_ctx *ctx)
 /* From a row back to the list it stands in; false if the page is in no row. */
 static bool go_up(struct iv_state *st, struct ui_ctx *ctx)
 {
-    const int instance = iv_page_instance(st);
+    const int instance = iv_instance_of(st, iv_page(st));
     if (instance < 0) {
         return false;
     }
@@ -313,7 +313,7 @@ struct ui_effect iv_act(void *state, struct ui_ctx *ctx, const struct ui_input *
         const bool is_end = in->action == UI_ACT_BACK || in->action == UI_ACT_PAUSE;
         return !is_end && st->trial != NULL && iv_act_findings(st, in) ? UI_EFFECT(UI_EFFECT_NONE)
                : is_end                                                ? ui_pop(0)
-                                        : UI_EFFECT(UI_EFFECT_NONE);
+                                                                       : UI_EFFECT(UI_EFFECT_NONE);
     }
     if (st->ask != IV_ASK_NOTHING) {
         return act_ask(st, ctx, in);
@@ -370,7 +370,7 @@ static bool allows_special(const struct iv_state *st, const struct ui_ctx *ctx,
     }
     const bool is_rank = st->node >= 0 && iv_item(st, st->node)->type == FORM_T_RANK;
     size_t rows = 0;
-    (void)form_interview_instances(iv_of(st), st->container, &rows);
+    (void)iv_rows(st, &rows);
     switch (action) {
     case UI_ACT_FIND: return !st->is_filtering && iv_can_filter(st, ctx);
     case UI_ACT_ADD: return iv_may_change_rows(st);

@@ -20,9 +20,9 @@ static enum form_problem set(struct iv_state *st, struct ui_ctx *ctx, struct for
 
 static enum form_problem set_text(struct iv_state *st, struct ui_ctx *ctx, const char *text)
 {
-    return set(st, ctx,
-               (struct form_answer){.state = text[0] != '\0' ? FORM_A_VALUE : FORM_A_NONE,
-                                    .text = text});
+    return set(
+        st, ctx,
+        (struct form_answer){.state = text[0] != '\0' ? FORM_A_VALUE : FORM_A_NONE, .text = text});
 }
 
 static bool is_refusal(enum form_problem p)
@@ -36,8 +36,7 @@ static void say_constraint(const struct iv_state *st, struct ui_ctx *ctx, int no
     struct str s = STR_INIT;
     str_puts(&s, "! ");
     const size_t before = s.len;
-    form_interview_label_at(iv_of(st), node, &iv_item(st, node)->constraint_message, ctx->lang,
-                            &s);
+    form_interview_label_at(iv_of(st), node, &iv_item(st, node)->constraint_message, ctx->lang, &s);
     if (s.len == before) {
         str_puts(&s, ui_tr(ctx, "This answer does not fit."));
     }

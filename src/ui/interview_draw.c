@@ -264,7 +264,7 @@ static int rows_limit(const struct iv_state *st)
     int rows = 1;
     if (page->repeat >= 0) {
         size_t count = 0;
-        (void)form_interview_instances(iv_of(st), page->repeat, &count);
+        (void)iv_rows(st, &count);
         return (int)count + LABEL_ROWS;
     }
     for (size_t i = 0; i < page->count; i++) {

@@ -61,8 +61,8 @@ int iv_findings_draw(const struct iv_state *st, const struct ui_ctx *ctx, canvas
 bool iv_act_findings(struct iv_state *st, const struct ui_input *in)
 {
     st->findings.count = iv_trial_findings(st->trial)->count;
-    if (iv_is_open(st) && (in->action == UI_ACT_BACK || in->action == UI_ACT_OPEN ||
-                           in->action == UI_ACT_RIGHT)) {
+    if (iv_is_open(st) &&
+        (in->action == UI_ACT_BACK || in->action == UI_ACT_OPEN || in->action == UI_ACT_RIGHT)) {
         st->is_in_findings = false;
         return true;
     }

@@ -9,8 +9,7 @@ static void put_label(const struct iv_state *st, const struct ui_ctx *ctx, int n
 }
 
 /* "Families 1 of 2 · Children 2 of 3": the rows around a node, outermost first. */
-static void put_rows(const struct iv_state *st, const struct ui_ctx *ctx, int node,
-                     struct str *out)
+static void put_rows(const struct iv_state *st, const struct ui_ctx *ctx, int node, struct str *out)
 {
     const form_interview *const iv = iv_of(st);
     if (node < 0) {
@@ -28,15 +27,28 @@ static void put_rows(const struct iv_state *st, const struct ui_ctx *ctx, int no
     }
 }
 
+/* " (2/3)": which of the section's pages; rows are counted by themselves. */
+static void put_count(const struct iv_state *st, const struct form_section *s, struct str *out)
+{
+    size_t all = 0;
+    const struct form_page *const pages = form_interview_pages(iv_of(st), &all);
+    int count = 0;
+    int here = 0;
+    for (int i = s->first_page; i < s->first_page + s->page_count; i++) {
+        count += iv_instance_of(st, &pages[i]) < 0 ? 1 : 0;
+        here = i == st->page ? count : here;
+    }
+    if (count > 1) {
+        str_printf(out, " (%d/%d)", here, count);
+    }
+}
+
 static void put_title(const struct iv_state *st, const struct ui_ctx *ctx, struct str *out)
 {
     size_t count = 0;
     const struct form_page *const page = iv_page(st);
-    const struct form_section *const s =
-        &form_interview_sections(iv_of(st), &count)[page->section];
-    const int group = page->repeat >= 0  ? page->repeat
-                      : page->group >= 0 ? page->group
-                                         : s->group;
+    const struct form_section *const s = &form_interview_sections(iv_of(st), &count)[page->section];
+    const int group = page->repeat >= 0 ? page->repeat : page->group >= 0 ? page->group : s->group;
     if (group < 0) {
         str_puts(out, ui_tr(ctx, "General"));
         return;
@@ -47,8 +59,8 @@ static void put_title(const struct iv_state *st, const struct ui_ctx *ctx, struc
         str_puts(out, is_in_row ? " · " : "");
         put_label(st, ctx, group, out);
     }
-    if (!is_in_row && page->repeat < 0 && s->page_count > 1) {
-        str_printf(out, " (%d/%d)", st->page - s->first_page + 1, s->page_count);
+    if (!is_in_row && page->repeat < 0) {
+        put_count(st, s, out);
     }
 }
 

@@ -11,14 +11,14 @@ enum iv_ask { IV_ASK_NOTHING, IV_ASK_FINISH, IV_ASK_REOPEN, IV_ASK_LEAVE, IV_ASK
 
 struct iv_state {
     unsigned char case_id[ID_LEN];
-    record_doc *doc;      /* NULL: could not be opened, or a form is tried */
+    record_doc *doc;        /* NULL: could not be opened, or a form is tried */
     struct iv_trial *trial; /* NULL: a record is worked on */
-    int page;             /* index into the interview's pages */
-    int container;        /* whose rows the page lists, -1 */
-    int node;             /* question with the focus, -1 if none */
-    size_t row;           /* row with the focus where rows are listed */
-    size_t choice;        /* focus inside a choice question, among those shown */
-    struct ui_edit edit;  /* text of the focused question; not yet an answer while it differs */
+    int page;               /* index into the interview's pages */
+    int container;          /* whose rows the page lists, -1 */
+    int node;               /* question with the focus, -1 if none */
+    size_t row;             /* row with the focus where rows are listed */
+    size_t choice;          /* focus inside a choice question, among those shown */
+    struct ui_edit edit;    /* text of the focused question; not yet an answer while it differs */
     enum form_problem refused; /* why the typed text is no answer */
     bool is_filtering;         /* letters narrow the choices */
     struct ui_edit filter;
@@ -76,18 +76,20 @@ bool iv_can_filter(const struct iv_state *st, const struct ui_ctx *ctx);
 
 /* interview_rows.c */
 bool iv_is_rows(const struct iv_state *st); /* the page lists rows */
+/* The rows that the page lists; NULL and none if it lists none. */
+const int *iv_rows(const struct iv_state *st, size_t *count);
 /* The row with the focus as an instance, -1. */
 int iv_row_instance(const struct iv_state *st);
 bool iv_may_change_rows(const struct iv_state *st);
 bool iv_act_rows(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in);
 void iv_delete_row(struct iv_state *st, struct ui_ctx *ctx);
-/* The innermost row the page stands in, -1. */
-int iv_page_instance(const struct iv_state *st);
+/* The innermost row a page stands in, -1. */
+int iv_instance_of(const struct iv_state *st, const struct form_page *page);
 /* "Ion, son, 7": the first answers of a row. Appends. */
 void iv_row_text(const form_interview *iv, int instance, enum lang lang, struct str *out);
 /* Draws the list; returns rows used. */
-int iv_rows_draw(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c, int row,
-                 int width, int *focus_row);
+int iv_rows_draw(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c, int row, int width,
+                 int *focus_row);
 
 /* interview_place.c */
 /* Opens the record of st->case_id and focuses the question where it was left. */

@@ -149,6 +149,13 @@ bool iv_focus_step(struct iv_state *st, const struct ui_ctx *ctx, int direction)
     return false;
 }
 
+/* A page on which nothing takes the focus. */
+static bool is_still_there(const struct iv_state *st, size_t count)
+{
+    return st->node < 0 && st->container < 0 && (size_t)st->page < count &&
+           form_interview_page_open(iv_of(st), st->page);
+}
+
 void iv_relocate(struct iv_state *st, const struct ui_ctx *ctx)
 {
     size_t count = 0;
@@ -157,7 +164,7 @@ void iv_relocate(struct iv_state *st, const struct ui_ctx *ctx)
     if (page >= 0 && (st->node < 0 || can_focus(st, st->node))) {
         st->page = page;
         st->container = pages[page].repeat;
-    } else if (count > 0) {
+    } else if (count > 0 && !is_still_there(st, count)) {
         const int here = (size_t)st->page < count ? st->page : (int)count - 1;
         const int open = form_interview_page_open(iv_of(st), here) ? here
                                                                    : iv_page_next(st, here, -1);
@@ -165,7 +172,7 @@ void iv_relocate(struct iv_state *st, const struct ui_ctx *ctx)
     }
     size_t rows = 0;
     if (st->container >= 0) {
-        (void)form_interview_instances(iv_of(st), st->container, &rows);
+        (void)iv_rows(st, &rows);
         st->row = st->row < rows ? st->row : rows > 0 ? rows - 1 : 0;
     }
     (void)form_interview_sections(iv_of(st), &st->sections.count);

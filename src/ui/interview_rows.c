@@ -6,29 +6,36 @@
 
 #include "ui/keys.h"
 
-enum { SHOWN_ANSWERS = 3, TEXT_COL = 6 };
+enum { SHOWN_ANSWERS = 3, TEXT_COL = 6, NEAR = 200 };
 
 bool iv_is_rows(const struct iv_state *st)
 {
     return iv_page(st)->repeat >= 0;
 }
 
+const int *iv_rows(const struct iv_state *st, size_t *count)
+{
+    const int container = iv_page(st)->repeat;
+    *count = 0;
+    return container < 0 ? NULL : form_interview_instances(iv_of(st), container, count);
+}
+
 int iv_row_instance(const struct iv_state *st)
 {
     size_t count = 0;
-    const int *const rows = form_interview_instances(iv_of(st), iv_page(st)->repeat, &count);
+    const int *const rows = iv_rows(st, &count);
     return st->row < count ? rows[st->row] : -1;
 }
 
 bool iv_may_change_rows(const struct iv_state *st)
 {
-    return iv_is_rows(st) && !form_interview_is_counted(iv_of(st), iv_page(st)->repeat);
+    return iv_is_rows(st) && !iv_is_finished(st) &&
+           !form_interview_is_counted(iv_of(st), iv_page(st)->repeat);
 }
 
-int iv_page_instance(const struct iv_state *st)
+int iv_instance_of(const struct iv_state *st, const struct form_page *page)
 {
-    const struct form_page *const p = iv_page(st);
-    int node = p->repeat >= 0 ? p->repeat : p->group;
+    int node = page->repeat >= 0 ? page->repeat : page->group;
     while (node >= 0 && !form_interview_is_instance(iv_of(st), node)) {
         node = form_interview_parent(iv_of(st), node);
     }
@@ -141,18 +148,21 @@ static void draw_keys(const struct ui_ctx *ctx, canvas *c, int row, int width, s
     }
 }
 
-int iv_rows_draw(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c, int row,
-                 int width, int *focus_row)
+int iv_rows_draw(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c, int row, int width,
+                 int *focus_row)
 {
     size_t count = 0;
-    const int *const rows = form_interview_instances(iv_of(st), iv_page(st)->repeat, &count);
+    const int *const rows = iv_rows(st, &count);
     const int top = row;
     *focus_row = row;
     for (size_t i = 0; i < count; i++) {
         if (i == st->row) {
             *focus_row = row;
         }
-        draw_row(st, ctx, c, row++, width, i, rows[i]);
+        if (i + NEAR > st->row && i < st->row + NEAR) { /* no window is higher */
+            draw_row(st, ctx, c, row, width, i, rows[i]);
+        }
+        row++;
     }
     if (count == 0) {
         canvas_text(c, row++, 1, width - 2, UI_PLAIN, ui_tr(ctx, "Nothing is listed here yet."));
@@ -160,7 +170,7 @@ int iv_rows_draw(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c,
     row++;
     if (iv_may_change_rows(st)) {
         draw_keys(ctx, c, row++, width, count);
-    } else {
+    } else if (!iv_is_finished(st)) {
         row += canvas_wrap(c, row, TEXT_COL, width - TEXT_COL - 1, 3, UI_DIM,
                            ui_tr(ctx, "How many rows there are is decided by an answer."));
     }
@@ -202,7 +212,7 @@ void iv_delete_row(struct iv_state *st, struct ui_ctx *ctx)
 static void move(struct iv_state *st, struct ui_ctx *ctx, int direction)
 {
     size_t count = 0;
-    const int *const rows = form_interview_instances(iv_of(st), iv_page(st)->repeat, &count);
+    const int *const rows = iv_rows(st, &count);
     const size_t to = st->row + (size_t)direction;
     if (st->row >= count || to >= count) {
         return;
@@ -237,7 +247,7 @@ static bool act_change(struct iv_state *st, struct ui_ctx *ctx, enum ui_action a
 bool iv_act_rows(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in)
 {
     size_t count = 0;
-    (void)form_interview_instances(iv_of(st), iv_page(st)->repeat, &count);
+    (void)iv_rows(st, &count);
     if (act_change(st, ctx, in->action)) {
         return true;
     }

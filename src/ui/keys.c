@@ -338,10 +338,10 @@ size_t ui_footer(enum ui_scope scope, const struct ui_screen *screen, const void
 }
 
 static const char *const NAMED[] = {
-    "",    N_("Up"), N_("Down"),  N_("Left"), N_("Right"), "Home", "End", "PgUp",  "PgDn",
-    "Ins", "Del",    "Shift-Tab", "F1",       "F2",        "F3",   "F4",  "F5",    "F6",
-    "F7",  "F8",     "F9",        "F10",      "F11",       "F12",  "Esc", "Ctrl-Up",
-    "Ctrl-Down", "Paste",
+    "",     N_("Up"), N_("Down"), N_("Left"), N_("Right"), "Home",      "End",
+    "PgUp", "PgDn",   "Ins",      "Del",      "Shift-Tab", "F1",        "F2",
+    "F3",   "F4",     "F5",       "F6",       "F7",        "F8",        "F9",
+    "F10",  "F11",    "F12",      "Esc",      "Ctrl-Up",   "Ctrl-Down", "Paste",
 };
 
 const char *ui_key_name(uint32_t key, char out[16])

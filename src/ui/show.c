@@ -86,8 +86,8 @@ static void show_estimate(const char *text, enum lang lang, struct str *out)
     str_put(&age, text, (size_t)(mark - text));
     show_date(mark + 1, &day);
     /* L10N: an age as somebody guessed it, and the day this was said */
-    str_printf(out, catalog_get(catalog_builtin(lang), N_("about %s (told on %s)")),
-               str_cstr(&age), str_cstr(&day));
+    str_printf(out, catalog_get(catalog_builtin(lang), N_("about %s (told on %s)")), str_cstr(&age),
+               str_cstr(&day));
     str_done(&age);
     str_done(&day);
 }

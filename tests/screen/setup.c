@@ -183,6 +183,12 @@ static bool setup_broken(struct stage *s)
     return begin_trial(s, "broken");
 }
 
+/* Rows without a vault. */
+static bool setup_try_rows(struct stage *s)
+{
+    return begin_trial(s, "../rows/identification");
+}
+
 /* One question of each type. */
 static bool setup_types(struct stage *s)
 {
@@ -202,6 +208,7 @@ static const struct {
     {"rows", setup_rows},                     /* one case, a form with rows begun */
     {"try", setup_try},                       /* a form being tried, no vault */
     {"broken", setup_broken},                 /* the same with a file that has errors */
+    {"try-rows", setup_try_rows},             /* the same with rows */
     {"types", setup_types},                   /* the same with a question of each type */
     {"long-interview", setup_long_interview}, /* the same with the shipped form */
 };

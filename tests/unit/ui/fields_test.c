@@ -71,9 +71,9 @@ static void answer(int node, const char *typed)
 {
     struct str text = STR_INIT;
     ck_assert_int_eq(form_interview_canonical(iv, node, typed, &text), FORM_P_OK);
-    ck_assert_int_eq(form_interview_set(iv, node,
-                                        (struct form_answer){FORM_A_VALUE, str_cstr(&text)}),
-                     FORM_P_OK);
+    ck_assert_int_eq(
+        form_interview_set(iv, node, (struct form_answer){FORM_A_VALUE, str_cstr(&text)}),
+        FORM_P_OK);
     str_done(&text);
 }
 
@@ -201,8 +201,14 @@ START_TEST(a_node_is_found_by_its_address)
 {
     const int row = first_row();
     const int second = form_interview_instance_add(iv, form_def_find(def, "child"), NULL, -1);
-    const int nodes[] = {node_of("town"), form_def_find(def, "child"), row, second, in_row("who", row),
-                         in_row("who", second), in_row("toy", second), in_row("what", second)};
+    const int nodes[] = {node_of("town"),
+                         form_def_find(def, "child"),
+                         row,
+                         second,
+                         in_row("who", row),
+                         in_row("who", second),
+                         in_row("toy", second),
+                         in_row("what", second)};
     for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
         struct str at = STR_INIT;
         form_interview_at(iv, nodes[i], &at);
