@@ -53,6 +53,12 @@ static const struct form_node *document(void *payload, const char *id)
     return r->root;
 }
 
+static bool two_digits(const char *s, int most, int *out)
+{
+    *out = (s[0] - '0') * 10 + (s[1] - '0');
+    return s[0] >= '0' && s[0] <= '9' && s[1] >= '0' && s[1] <= '9' && *out <= most;
+}
+
 /* The moment of a local time as text; the clock's without one. */
 static bool moment(const char *text, int64_t *ms)
 {
@@ -64,8 +70,11 @@ static bool moment(const char *text, int64_t *ms)
         return true;
     }
     const size_t n = strlen(text);
-    if (n < 10 || !date_parse(text, 10, &d) ||
-        (n > 10 && sscanf(text + 10, "T%2d:%2d", &hour, &minute) != 2)) {
+    if ((n != 10 && n != 16) || !date_parse(text, 10, &d)) {
+        return false;
+    }
+    if (n == 16 && (text[10] != 'T' || text[13] != ':' || !two_digits(text + 11, 23, &hour) ||
+                    !two_digits(text + 14, 59, &minute))) {
         return false;
     }
     const int64_t local = (int64_t)date_earliest(d) * 86400000 + hour * 3600000 + minute * 60000;

@@ -151,14 +151,14 @@ static bool bind_first(struct expr_parser *p, struct expr_node *call, size_t at)
         (void)expr_fail_at(p, FORM_X_UNSUPPORTED, at, call->fn->name, strlen(call->fn->name));
         return false;
     }
-    if ((flags & EXPR_F_STATE) != 0) {
+    if (first != NULL && (flags & EXPR_F_STATE) != 0) {
         if (first->kind != EXPR_REF) {
             (void)expr_fail_at(p, FORM_X_UNSUPPORTED, at, call->fn->name, strlen(call->fn->name));
             return false;
         }
         call->u.slot = first->u.slot;
     }
-    if ((flags & (EXPR_F_SCALE | EXPR_F_INSTANCE)) != 0 && expr_is_text(first)) {
+    if (first != NULL && (flags & (EXPR_F_SCALE | EXPR_F_INSTANCE)) != 0 && expr_is_text(first)) {
         put_text(p, (flags & EXPR_F_SCALE) != 0 ? &p->x->scales : &p->x->instances,
                  first->u.value->s);
     }

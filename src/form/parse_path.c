@@ -263,7 +263,7 @@ static const struct expr_node *parse_current(struct expr_parser *p, const struct
 /* true where a bare name is a child of the node at hand and not a forgotten ${}. */
 static bool has_children_here(const struct expr_parser *p)
 {
-    return expr_has_paths(p) &&
+    return p->scope != NULL && p->scope->allows_paths &&
            (p->predicates > 0 || p->scope->columns || p->scope->resolve == NULL);
 }
 

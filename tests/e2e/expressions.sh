@@ -31,6 +31,9 @@ check 'its column is told' grep -q '1:5: .*nothing' "$work/errors"
 "$B/sprijin" form eval >"$work/out" 2>&1
 [ $? -eq 2 ]
 count $? 'without an expression it is a mistake of use'
+"$B/sprijin" form eval --now 2026-11-23T25:00 1 >"$work/out" 2>&1
+[ $? -eq 2 ]
+count $? 'a moment that is none is a mistake of use'
 echo '<!DOCTYPE r [<!ENTITY e "x">]><r>&e;</r>' >"$work/bad.xml"
 "$B/sprijin" form eval --context "$work/bad.xml" '1' >"$work/out" 2>&1
 [ $? -eq 4 ]
