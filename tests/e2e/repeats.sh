@@ -73,7 +73,8 @@ type "+"
 wait "Copii 3 din 3"
 type "Dan"
 key Esc
-wait "Dan"
+wait_gone "Copii 3 din 3"
+settle
 type "u"
 settle
 expect /1 +Ion/
