@@ -58,10 +58,16 @@ static int open_screens(struct cli *c)
                          .ask_lang = c->lang,
                          .both_langs = true,
                          .is_demo = c->is_demo,
+                         .is_try = c->try_form != NULL,
+                         .try_form = c->try_form,
                          .kdf = c->kdf,
                          .idle_lock_ms = 5 * 60 * 1000};
     const struct ui_screen *first = &ui_wizard;
     enum err rc = ERR_OK;
+    if (c->try_form != NULL) {
+        rc = ui_term_main(&ctx, &ui_try, NULL, &info);
+        return rc == ERR_OK ? 0 : cli_fail(c, rc, &info);
+    }
     cli_make_parents(c);
     if (c->vault != NULL) {
         rc = record_open(c->vault, c->forms_dir, &ctx.record, &info);
@@ -91,7 +97,11 @@ static int run(struct cli *c)
     if (code != 0 || !c->open_screens) {
         return code;
     }
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+    const bool is_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    if (!is_terminal && c->try_form != NULL) {
+        return cli_fail(c, ERR_CLOSED, NULL);
+    }
+    if (!is_terminal) {
         if (c->vault != NULL) {
             vault_close(c->vault);
             cli_demo_remove(c);

@@ -46,7 +46,8 @@ struct cli {
     /* What a command leaves for main when the screens are to be opened. */
     bool open_screens;
     bool is_demo;
-    vault *vault; /* unlocked, owned; NULL: the screens unlock or create */
+    const char *try_form; /* the file of a form to be tried, borrowed from args; NULL: none */
+    vault *vault;         /* unlocked, owned; NULL: the screens unlock or create */
 };
 
 /* false: usage error, already printed. Done with cli_done. */

@@ -35,6 +35,8 @@ enum ui_key {
     UI_KEY_F11,
     UI_KEY_F12,
     UI_KEY_ESC,
+    UI_KEY_CTRL_UP,
+    UI_KEY_CTRL_DOWN,
     UI_KEY_PASTE /* text was pasted between brackets */
 };
 #define UI_CTRL(letter) ((letter)&0x1f)
@@ -54,6 +56,8 @@ const struct ui_binding *ui_bindings(enum ui_scope scope, size_t *n);
 enum ui_action ui_key_action(enum ui_scope scope, uint32_t key, bool takes_text);
 /* "F5", "Ctrl-R", "PgDn", "Enter", "n"; static. */
 const char *ui_key_name(uint32_t key, char out[16]);
+/* Name of the first key of an action in a scope, "" if none. */
+const char *ui_action_key(enum ui_scope scope, enum ui_action action, char out[16]);
 const char *ui_action_help(enum ui_action a); /* msgid */
 const char *ui_action_name(enum ui_action a); /* config name */
 

@@ -45,6 +45,7 @@ struct ui_ctx {
     bool both_langs;      /* second language under each question */
     bool has_chosen_lang; /* F2 while locked: stronger than what the vault remembers */
     bool is_demo, is_try; /* throw-away vault */
+    const char *try_form; /* file of the form being tried, without any vault; NULL */
     struct vault_kdf kdf;
     unsigned failures;    /* unlock attempts failed in this process */
     char return_code[7];  /* six digits; "" = hiding leads to the passphrase at once */
@@ -113,7 +114,7 @@ struct ui_screen {
 
 /* The screens; screens.c lists them by id for restoring places. */
 extern const struct ui_screen ui_wizard, ui_unlock, ui_cases, ui_new_case, ui_case, ui_interview,
-    ui_menu, ui_help, ui_passwd, ui_return_code, ui_about;
+    ui_menu, ui_help, ui_passwd, ui_return_code, ui_about, ui_try;
 const struct ui_screen *ui_screen_find(const char *id);
 
 /* Head (title left, member and saved state right, a line), foot (line, message or keys). Screens

@@ -52,10 +52,11 @@ int ui_ask_reply(const struct ui_ctx *ctx, const struct ui_input *in);
 struct ui_field {
     const struct ui_ctx *ctx;
     const form_interview *iv;
-    int item;
+    int node;
     bool is_focused;
-    size_t choice;              /* the choice with the focus */
-    const struct ui_edit *edit; /* text being typed, only while focused */
+    size_t choice;                /* the choice with the focus, among those shown */
+    const struct ui_edit *filter; /* what narrows the choices, NULL */
+    const struct ui_edit *edit;   /* text being typed, only while focused */
     bool is_prefilled;
 };
 struct ui_field_type {
@@ -66,10 +67,26 @@ struct ui_field_type {
 /* By form_type; NULL draw where nothing is answered. */
 const struct ui_field_type *ui_field_type(enum form_type t);
 /* Rows a question's field can need at most, whatever the width. */
-int ui_field_rows_limit(const struct form_item *item);
+int ui_field_rows_limit(const form_interview *iv, int node);
+
+/* The choices of a question as they are shown: those that may be chosen now and of which a word
+ * begins with filter ("" = all), a ranking in its order. A question to be acknowledged has one. */
+struct ui_choices {
+    const struct form_choice **items; /* owned; what they point to lives till the next change */
+    size_t count;
+};
+#define UI_LONG_LIST 12 /* longer ones are drawn as a window and narrowed by typing */
+void ui_choices_of(const form_interview *iv, int node, enum lang lang, const char *filter,
+                   struct ui_choices *out);
+void ui_choices_done(struct ui_choices *list);
+/* Label, else name. Appends. */
+void ui_choice_text(const form_interview *iv, int node, const struct form_choice *choice,
+                    enum lang lang, struct str *out);
 
 /* Value of an answer as people write it: dates 07.05.1998, choices by label. Appends. */
-void ui_show_answer(const form_interview *iv, int item, enum lang lang, struct str *out);
+void ui_show_answer(const form_interview *iv, int node, enum lang lang, struct str *out);
+/* The same as it would be typed: "~37" for an age told as a guess. Appends. */
+void ui_show_typed(const form_interview *iv, int node, struct str *out);
 /* "declines to answer", ... ; NULL for none and value. */
 const char *ui_show_state(const struct ui_ctx *ctx, enum form_answer_state s);
 /* "23 Nov", with the year if it is not this one. */

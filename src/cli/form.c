@@ -1,4 +1,4 @@
-/* form check, fmt, fill: forms without a terminal. */
+/* form check, fmt, fill: forms without a terminal; form try leaves the file to the screens. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -267,6 +267,11 @@ int cli_form(struct cli *c)
     }
     if (strcmp(what, "fill") == 0 && c->count == 3) {
         return fill_one(c, c->args[2]);
+    }
+    if (strcmp(what, "try") == 0 && c->count == 3) {
+        c->try_form = c->args[2];
+        c->open_screens = true;
+        return 0;
     }
     return cli_fail(c, ERR_USAGE, NULL);
 }

@@ -78,6 +78,12 @@ static uint32_t letter_key(unsigned char last)
     }
 }
 
+/* Up and Down with Ctrl are keys of their own. */
+static uint32_t with_ctrl(uint32_t key)
+{
+    return key == UI_KEY_UP ? UI_KEY_CTRL_UP : key == UI_KEY_DOWN ? UI_KEY_CTRL_DOWN : key;
+}
+
 /* The numeric keypad in application mode. */
 static uint32_t keypad_key(unsigned char last)
 {
@@ -158,7 +164,9 @@ static bool end_csi(struct ui_decoder *d, uint32_t *key)
         return give(d, UI_KEY_BACKTAB, key);
     }
     /* a report of the cursor's place ends in R too; a key has no number or 1 */
-    return give(d, number[0] <= 1 ? letter_key(last) : UI_KEY_NONE, key);
+    const uint32_t found = number[0] <= 1 ? letter_key(last) : UI_KEY_NONE;
+    const bool is_ctrl = number[1] > 0 && ((number[1] - 1) & 4) != 0;
+    return give(d, is_ctrl ? with_ctrl(found) : found, key);
 }
 
 static bool in_csi(struct ui_decoder *d, unsigned char byte, int64_t now_ms, uint32_t *key)
@@ -195,6 +203,9 @@ static bool in_ss3(struct ui_decoder *d, unsigned char byte, int64_t now_ms, uin
         return give(d, UI_KEY_NONE, key);
     }
     uint32_t found = letter_key(byte);
+    if (byte == 'a' || byte == 'b') { /* rxvt */
+        found = with_ctrl(found);
+    }
     return give(d, found != UI_KEY_NONE ? found : keypad_key(byte), key);
 }
 

@@ -254,22 +254,70 @@ void ui_secret_draw(const vault_secret *s, canvas *c, int row, int col, int widt
     }
 }
 
+static const struct form_item *item_of(const struct ui_field *f)
+{
+    return &form_interview_def(f->iv)->items[form_interview_item(f->iv, f->node)];
+}
+
 static int text_width(const struct ui_field *f, const struct form_item *item, int width)
 {
-    const int limit = item->type != FORM_T_TEXT ? 16 : f->is_prefilled ? width - 14 : width;
+    const bool is_wide = item->type == FORM_T_TEXT || item->type == FORM_T_FILE ||
+                         item->type == FORM_T_GEO;
+    const int limit = !is_wide ? 16 : f->is_prefilled ? width - 14 : width;
     return width < limit ? width : limit;
+}
+
+/* How such an answer is typed, while the field has the focus. */
+static void put_example(const struct ui_field *f, const struct form_item *item, struct str *out)
+{
+    const char *example = NULL;
+    if (item->type == FORM_T_RANGE && item->range != NULL) {
+        str_printf(out, ui_tr(f->ctx, "%g to %g: Left, Right"), item->range->start,
+                   item->range->end);
+        return;
+    }
+    if (item->type == FORM_T_FILE) {
+        str_puts(out, ui_tr(f->ctx, "Where it lies; it is attached later."));
+        return;
+    }
+    example = item->type == FORM_T_TIME       ? "9:30"
+              : item->type == FORM_T_DATETIME ? "24.11.2026 9:30"
+              : item->type == FORM_T_GEO      ? "47.0105 28.8638"
+              : item->is_estimated            ? "~37"
+                                              : NULL;
+    if (example != NULL) {
+        str_printf(out, ui_tr(f->ctx, "for example %s"), example);
+    }
+}
+
+static int draw_example(const struct ui_field *f, canvas *c, int row, int x, int w, int width)
+{
+    struct str s = STR_INIT;
+    const struct form_item *const item = item_of(f);
+    int used = 0;
+    if (f->is_focused && !f->is_prefilled) {
+        put_example(f, item, &s);
+    }
+    if (s.len > 0 && (size_t)(width - x - w - 3) >= utf8_width(str_cstr(&s), s.len) &&
+        x + w + 3 < width) {
+        canvas_text(c, row, x + w + 2, -1, UI_DIM, str_cstr(&s));
+    } else if (s.len > 0) {
+        used = canvas_wrap(c, row + 1, x, width - x - 1, 2, UI_DIM, str_cstr(&s));
+    }
+    str_done(&s);
+    return used;
 }
 
 int ui_field_text_draw(const struct ui_field *f, canvas *c, int row, int col, int width,
                        int *focus_row)
 {
-    const struct form_item *const item = &form_interview_def(f->iv)->items[f->item];
+    const struct form_item *const item = item_of(f);
     const bool is_long = str_eq(item->appearance, "multiline");
-    const struct form_answer a = form_interview_answer(f->iv, f->item);
+    const struct form_answer a = form_interview_answer(f->iv, f->node);
     const char *const state = ui_show_state(f->ctx, a.state);
     int rows = 1;
     const int x = col + 4;
-    const int w = text_width(f, item, width - 5);
+    int w = text_width(f, item, width - 5);
     if (state != NULL && (f->edit == NULL || f->edit->text.len == 0)) {
         canvas_fill(c, row, x, 1, 2, UI_UNDERLINE, ' ');
         canvas_text(c, row, x + 3, width - 7, UI_ACCENT, state);
@@ -277,10 +325,13 @@ int ui_field_text_draw(const struct ui_field *f, canvas *c, int row, int col, in
             canvas_cursor(c, row, x);
         }
     } else if (f->edit != NULL) {
-        rows = ui_edit_draw(f->edit, c, row, x, w, SHOWN_ROWS_FOCUSED, true);
+        rows = ui_edit_draw(f->edit, c, row, x, w, SHOWN_ROWS_FOCUSED, f->is_focused);
+        rows += draw_example(f, c, row, x, w, width);
     } else {
         struct ui_edit shown = {.is_multiline = is_long};
-        ui_show_answer(f->iv, f->item, f->ctx->ask_lang, &shown.text);
+        ui_show_answer(f->iv, f->node, f->ctx->ask_lang, &shown.text);
+        const int needed = (int)utf8_width(str_cstr(&shown.text), shown.text.len) + 1;
+        w = item->is_estimated && needed > w ? needed < width - 5 ? needed : width - 5 : w;
         rows = ui_edit_draw(&shown, c, row, x, w, is_long ? SHOWN_ROWS : 1, false);
         ui_edit_done(&shown);
     }

@@ -6,105 +6,14 @@
 
 #include <string.h>
 
-/* Takes over what the last save said. */
-static void note_save(struct iv_state *st, struct ui_ctx *ctx, enum err e,
-                      const struct err_info *info)
-{
-    ctx->unsaved = (unsigned)record_doc_unsaved(st->doc);
-    if (ctx->unsaved == 0) {
-        ctx->save_err = ERR_OK;
-        ctx->has_saved = ctx->has_saved || e == ERR_OK;
-    } else {
-        ctx->save_err = e != ERR_OK ? e : ctx->save_err;
-    }
-    if (e != ERR_OK) {
-        ui_say_error(ctx, e, info);
-    }
-}
-
-static enum form_problem set(struct iv_state *st, struct ui_ctx *ctx, int item,
-                             struct form_answer answer)
-{
-    enum form_problem problem = FORM_P_OK;
-    struct err_info info = {0};
-    if (record_doc_is_finished(st->doc)) {
-        ui_say(ctx, ui_tr(ctx, "Signed: nothing is changed. Ctrl-W reopens it."));
-        return FORM_P_OK;
-    }
-    const enum err e = record_doc_set(st->doc, item, answer, &problem, &info);
-    note_save(st, ctx, e, &info);
-    return problem;
-}
-
-static bool is_refusal(enum form_problem p)
-{
-    return p != FORM_P_OK && p != FORM_P_REQUIRED && p != FORM_P_CONSTRAINT;
-}
-
-/* A value that breaks the form's rule is kept and told, as the focus may be elsewhere already. */
-static void say_constraint(const struct iv_state *st, struct ui_ctx *ctx, int item)
-{
-    struct str s = STR_INIT;
-    str_puts(&s, "! ");
-    const size_t before = s.len;
-    form_interview_label(iv_of(st), &iv_def(st)->items[item].constraint_message, ctx->lang, &s);
-    if (s.len == before) {
-        str_puts(&s, ui_tr(ctx, "This answer does not fit."));
-    }
-    ui_say(ctx, str_cstr(&s));
-    str_done(&s);
-}
-
-/* Makes the typed text an answer; false if it cannot be one. */
-static bool commit(struct iv_state *st, struct ui_ctx *ctx)
-{
-    st->refused = FORM_P_OK;
-    if (st->doc == NULL || !iv_is_dirty(st, ctx)) {
-        return true;
-    }
-    const int item = iv_item(st);
-    if (st->edit.text.len == 0) {
-        set(st, ctx, item, (struct form_answer){.state = FORM_A_NONE, .text = ""});
-        return true;
-    }
-    struct str text = STR_INIT;
-    enum form_problem p = form_interview_canonical(iv_of(st), item, str_cstr(&st->edit.text),
-                                                   &text);
-    if (p == FORM_P_OK) {
-        const bool is_empty = text.len == 0;
-        p = set(st, ctx, item,
-                (struct form_answer){.state = is_empty ? FORM_A_NONE : FORM_A_VALUE,
-                                     .text = str_cstr(&text)});
-    }
-    str_done(&text);
-    if (p == FORM_P_CONSTRAINT && ctx->message[0] == '\0') {
-        say_constraint(st, ctx, item);
-    }
-    if (is_refusal(p)) {
-        st->refused = p;
-        ui_say(ctx, ui_tr(ctx, "Correct this answer, or clear it with Ctrl-U."));
-        return false;
-    }
-    return true;
-}
-
-static void confirm_prefilled(struct iv_state *st, struct ui_ctx *ctx)
-{
-    const int item = iv_item(st);
-    if (item >= 0 && record_doc_is_prefilled(st->doc, item)) {
-        struct str text = STR_INIT;
-        const struct form_answer a = form_interview_answer(iv_of(st), item);
-        str_puts(&text, a.text);
-        set(st, ctx, item, (struct form_answer){.state = a.state, .text = str_cstr(&text)});
-        str_done(&text);
-    }
-}
-
 static void go_page(struct iv_state *st, struct ui_ctx *ctx, int direction, bool last)
 {
     const int page = iv_page_next(st, st->page, direction);
     if (page >= 0) {
+        size_t rows = 0;
         iv_focus_page(st, ctx, page, last);
+        (void)iv_rows(st, &rows);
+        st->row = last && rows > 0 ? rows - 1 : 0;
     } else {
         ui_say(ctx, direction < 0 ? ui_tr(ctx, "This is the first group.")
                     : form_interview_complete(iv_of(st))
@@ -115,70 +24,18 @@ static void go_page(struct iv_state *st, struct ui_ctx *ctx, int direction, bool
 
 static void step(struct iv_state *st, struct ui_ctx *ctx, int direction)
 {
-    if (commit(st, ctx) && !iv_focus_step(st, ctx, direction)) {
+    if (iv_commit(st, ctx) && !iv_focus_step(st, ctx, direction)) {
         go_page(st, ctx, direction, direction < 0);
     }
-}
-
-static void choose(struct iv_state *st, struct ui_ctx *ctx, bool may_go_on)
-{
-    const int item = iv_item(st);
-    const struct form_item *const it = &iv_def(st)->items[item];
-    const char *const name = it->choices->items[st->choice].name;
-    const bool was = form_interview_selected(iv_of(st), item, name);
-    struct str text = STR_INIT;
-    if (it->type == FORM_T_SELECT_ONE) {
-        if (was && may_go_on && !record_doc_is_prefilled(st->doc, item)) {
-            step(st, ctx, 1);
-            return;
-        }
-        str_puts(&text, name);
-    } else {
-        for (size_t i = 0; i < it->choices->count; i++) {
-            const char *const other = it->choices->items[i].name;
-            const bool is_on = i == st->choice ? !was
-                                               : form_interview_selected(iv_of(st), item, other);
-            if (is_on) {
-                str_printf(&text, "%s%s", text.len > 0 ? " " : "", other);
-            }
-        }
-    }
-    set(st, ctx, item,
-        (struct form_answer){.state = text.len > 0 ? FORM_A_VALUE : FORM_A_NONE,
-                             .text = str_cstr(&text)});
-    str_done(&text);
-}
-
-static void choose_digit(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in)
-{
-    const struct form_item *const it = &iv_def(st)->items[iv_item(st)];
-    if (in->n == 1 && in->text[0] >= '1' && in->text[0] <= '9') {
-        const size_t i = (size_t)(in->text[0] - '1');
-        if (i < it->choices->count) {
-            st->choice = i;
-            choose(st, ctx, false);
-        }
-    }
-}
-
-static void set_state(struct iv_state *st, struct ui_ctx *ctx, enum form_answer_state state)
-{
-    const int item = iv_item(st);
-    if (item < 0) {
-        return;
-    }
-    const bool was = form_interview_answer(iv_of(st), item).state == state;
-    set(st, ctx, item, (struct form_answer){.state = was ? FORM_A_NONE : state, .text = ""});
-    const size_t choice = st->choice;
-    iv_load(st, ctx);
-    st->choice = choice;
 }
 
 /* Keys of the list on the left. */
 static bool act_sections(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in)
 {
     if (in->action == UI_ACT_OPEN || in->action == UI_ACT_RIGHT) {
-        const struct form_section *const s = &iv_def(st)->sections[st->sections.at];
+        size_t count = 0;
+        const struct form_section *const s = &form_interview_sections(iv_of(st),
+                                                                      &count)[st->sections.at];
         for (int i = 0; i < s->page_count && iv_section_open(st, (int)st->sections.at); i++) {
             if (form_interview_page_open(iv_of(st), s->first_page + i)) {
                 iv_focus_page(st, ctx, s->first_page + i, false);
@@ -190,68 +47,26 @@ static bool act_sections(struct iv_state *st, struct ui_ctx *ctx, const struct u
     }
     if (in->action == UI_ACT_BACK || in->action == UI_ACT_SECTIONS || in->action == UI_ACT_LEFT) {
         st->is_in_sections = false;
-        st->sections.at = (size_t)iv_def(st)->pages[st->page].section;
+        st->sections.at = (size_t)iv_page(st)->section;
         return true;
     }
     return ui_list_act(&st->sections, in);
 }
 
-/* Keys inside a choice question; false if they are not about it. */
-static bool act_choice(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in)
-{
-    const size_t count = iv_def(st)->items[iv_item(st)].choices->count;
-    switch (in->action) {
-    case UI_ACT_UP:
-    case UI_ACT_LEFT:
-        if (st->choice == 0) {
-            return in->action == UI_ACT_LEFT;
-        }
-        st->choice--;
-        return true;
-    case UI_ACT_DOWN:
-    case UI_ACT_RIGHT:
-        if (st->choice + 1 >= count) {
-            return in->action == UI_ACT_RIGHT;
-        }
-        st->choice++;
-        return true;
-    case UI_ACT_HOME: st->choice = 0; return true;
-    case UI_ACT_END: st->choice = count - 1; return true;
-    case UI_ACT_OPEN: choose(st, ctx, true); return true;
-    case UI_ACT_CHOOSE: choose(st, ctx, false); return true;
-    case UI_ACT_DIGIT: choose_digit(st, ctx, in); return true;
-    case UI_ACT_CLEAR:
-        set(st, ctx, iv_item(st), (struct form_answer){.state = FORM_A_NONE, .text = ""});
-        return true;
-    default: return false;
-    }
-}
-
-static bool act_text(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in)
-{
-    if (ui_edit_act(&st->edit, in)) {
-        st->refused = FORM_P_OK;
-        return true;
-    }
-    if (in->action == UI_ACT_OPEN) {
-        if (iv_is_dirty(st, ctx)) {
-            step(st, ctx, 1);
-        } else {
-            confirm_prefilled(st, ctx);
-            step(st, ctx, 1);
-        }
-        return true;
-    }
-    return false;
-}
-
 static void start_finish(struct iv_state *st, struct ui_ctx *ctx)
 {
-    if (record_doc_is_finished(st->doc)) {
+    if (st->trial != NULL) {
+        ui_say(ctx, form_interview_complete(iv_of(st))
+                        ? ui_tr(ctx, "This is a trial: nothing is signed. All is answered.")
+                        : ui_tr(ctx, "This is a trial: nothing is signed. F11 goes to what is "
+                                     "missing."));
+        return;
+    }
+    if (iv_is_finished(st)) {
         st->ask = IV_ASK_REOPEN;
         return;
     }
-    if (!commit(st, ctx)) {
+    if (!iv_commit(st, ctx)) {
         return;
     }
     const struct form_progress p = form_interview_progress(iv_of(st));
@@ -261,7 +76,7 @@ static void start_finish(struct iv_state *st, struct ui_ctx *ctx)
         return;
     }
     const enum form_seek what = p.missing > 0 ? FORM_SEEK_MISSING : FORM_SEEK_WRONG;
-    iv_focus_item(st, ctx, form_interview_seek(iv_of(st), -1, what));
+    iv_focus_node(st, ctx, form_interview_seek(iv_of(st), -1, what));
     struct str s = STR_INIT;
     str_printf(&s,
                ui_trn(ctx, "%u question still needs an answer; F11 goes there.",
@@ -275,7 +90,7 @@ static struct ui_effect finish(struct iv_state *st, struct ui_ctx *ctx)
 {
     struct err_info info = {0};
     const enum err e = record_doc_finish(st->doc, &info);
-    note_save(st, ctx, e, &info);
+    iv_note_save(st, ctx, e, &info);
     if (e != ERR_OK) {
         return UI_EFFECT(UI_EFFECT_NONE);
     }
@@ -287,7 +102,7 @@ static void reopen(struct iv_state *st, struct ui_ctx *ctx)
 {
     struct err_info info = {0};
     const enum err e = record_doc_reopen(st->doc, &info);
-    note_save(st, ctx, e, &info);
+    iv_note_save(st, ctx, e, &info);
     if (e == ERR_OK) {
         ui_say(ctx, ui_tr(ctx, "Open for correction. Ctrl-W signs it again."));
     }
@@ -296,26 +111,27 @@ static void reopen(struct iv_state *st, struct ui_ctx *ctx)
 static struct ui_effect leave(struct iv_state *st, struct ui_ctx *ctx, bool is_sure)
 {
     if (st->doc == NULL) {
+        (void)iv_commit(st, ctx);
         return ui_pop(0);
     }
-    if (!is_sure && !commit(st, ctx)) {
+    if (!is_sure && !iv_commit(st, ctx)) {
         return UI_EFFECT(UI_EFFECT_NONE);
     }
     if (!is_sure && record_doc_unsaved(st->doc) > 0) {
         struct err_info info = {0};
         const enum err e = record_doc_retry(st->doc, &info);
-        note_save(st, ctx, e, &info);
+        iv_note_save(st, ctx, e, &info);
         if (record_doc_unsaved(st->doc) > 0) {
             st->ask = IV_ASK_LEAVE;
             return UI_EFFECT(UI_EFFECT_NONE);
         }
     }
     struct err_info info = {0};
-    const int item = iv_item(st);
-    if (item >= 0 && !record_doc_is_finished(st->doc)) {
-        const enum err e = record_doc_pause(st->doc, item, &info);
+    const int node = st->node >= 0 ? st->node : st->container;
+    if (node >= 0 && !iv_is_finished(st)) {
+        const enum err e = record_doc_pause(st->doc, node, &info);
         if (e != ERR_OK && !is_sure) {
-            note_save(st, ctx, e, &info);
+            iv_note_save(st, ctx, e, &info);
             st->ask = IV_ASK_LEAVE;
             return UI_EFFECT(UI_EFFECT_NONE);
         }
@@ -336,6 +152,8 @@ static struct ui_effect act_ask(struct iv_state *st, struct ui_ctx *ctx, const s
     }
     if (reply == 1 && what == IV_ASK_REOPEN) {
         reopen(st, ctx);
+    } else if (reply == 1 && what == IV_ASK_DELETE) {
+        iv_delete_row(st, ctx);
     } else if (reply == 1) {
         return what == IV_ASK_FINISH ? finish(st, ctx) : leave(st, ctx, true);
     }
@@ -344,19 +162,19 @@ static struct ui_effect act_ask(struct iv_state *st, struct ui_ctx *ctx, const s
 
 static void seek_missing(struct iv_state *st, struct ui_ctx *ctx)
 {
-    if (!commit(st, ctx)) {
+    if (!iv_commit(st, ctx)) {
         return;
     }
     /* What signing waits for comes first, then what was only passed by. */
     static const enum form_seek ORDER[] = {FORM_SEEK_MISSING, FORM_SEEK_WRONG,
                                            FORM_SEEK_UNANSWERED};
-    const int item = iv_item(st);
+    const int node = st->node >= 0 ? st->node : st->container;
     int to = -1;
     for (size_t i = 0; to < 0 && i < sizeof ORDER / sizeof ORDER[0]; i++) {
-        to = form_interview_seek(iv_of(st), item, ORDER[i]);
+        to = form_interview_seek(iv_of(st), node, ORDER[i]);
     }
-    if (to >= 0 && to != item) {
-        iv_focus_item(st, ctx, to);
+    if (to >= 0 && to != node) {
+        iv_focus_node(st, ctx, to);
     } else if (to < 0) {
         ui_say(ctx, ui_tr(ctx, "Every question has an answer."));
     }
@@ -382,7 +200,7 @@ static void retry(struct iv_state *st, struct ui_ctx *ctx)
 {
     struct err_info info = {0};
     const enum err e = record_doc_retry(st->doc, &info);
-    note_save(st, ctx, e, &info);
+    iv_note_save(st, ctx, e, &info);
     if (e == ERR_OK) {
         ui_say(ctx, ui_tr(ctx, "All answers are saved."));
     }
@@ -401,6 +219,21 @@ static void unmask(const struct iv_state *st, struct ui_ctx *ctx)
     str_done(&name);
 }
 
+/* From a row back to the list it stands in; false if the page is in no row. */
+static bool go_up(struct iv_state *st, struct ui_ctx *ctx)
+{
+    const int instance = iv_instance_of(st, iv_page(st));
+    if (instance < 0) {
+        return false;
+    }
+    if (iv_commit(st, ctx)) {
+        const int position = form_interview_position(iv_of(st), instance);
+        iv_focus_node(st, ctx, form_interview_parent(iv_of(st), instance));
+        st->row = (size_t)position - 1;
+    }
+    return true;
+}
+
 /* What is the same in every question. */
 static struct ui_effect act_common(struct iv_state *st, struct ui_ctx *ctx,
                                    const struct ui_input *in)
@@ -412,23 +245,29 @@ static struct ui_effect act_common(struct iv_state *st, struct ui_ctx *ctx,
     case UI_ACT_UP: step(st, ctx, -1); break;
     case UI_ACT_PAGE_DOWN:
     case UI_ACT_PAGE_UP:
-        if (commit(st, ctx)) {
+        if (iv_commit(st, ctx)) {
             go_page(st, ctx, in->action == UI_ACT_PAGE_DOWN ? 1 : -1, false);
         }
         break;
     case UI_ACT_OPEN: go_page(st, ctx, 1, false); break;
-    case UI_ACT_DECLINE: set_state(st, ctx, FORM_A_DECLINED); break;
-    case UI_ACT_UNKNOWN: set_state(st, ctx, FORM_A_UNKNOWN); break;
-    case UI_ACT_LATER: set_state(st, ctx, FORM_A_LATER); break;
-    case UI_ACT_SECTIONS: st->is_in_sections = commit(st, ctx); break;
+    case UI_ACT_DECLINE: iv_set_state(st, ctx, FORM_A_DECLINED); break;
+    case UI_ACT_UNKNOWN: iv_set_state(st, ctx, FORM_A_UNKNOWN); break;
+    case UI_ACT_LATER: iv_set_state(st, ctx, FORM_A_LATER); break;
+    case UI_ACT_SECTIONS:
+        if (st->trial != NULL) {
+            st->shows_findings = !st->shows_findings;
+            st->is_in_findings = st->shows_findings;
+        }
+        st->is_in_sections = iv_commit(st, ctx) && !st->is_in_findings;
+        break;
     case UI_ACT_NEXT_MISSING: seek_missing(st, ctx); break;
     case UI_ACT_EXPLAIN: st->is_explaining = !st->is_explaining; break;
     case UI_ACT_LANG_ASK: next_ask_lang(ctx); break;
     case UI_ACT_RETRY: retry(st, ctx); break;
     case UI_ACT_UNMASK: unmask(st, ctx); break;
     case UI_ACT_FINISH: start_finish(st, ctx); break;
-    case UI_ACT_PAUSE:
-    case UI_ACT_BACK: return leave(st, ctx, false);
+    case UI_ACT_PAUSE: return leave(st, ctx, false);
+    case UI_ACT_BACK: return go_up(st, ctx) ? UI_EFFECT(UI_EFFECT_NONE) : leave(st, ctx, false);
     default: break;
     }
     return UI_EFFECT(UI_EFFECT_NONE);
@@ -443,6 +282,10 @@ static bool would_change(enum ui_action action)
     case UI_ACT_CLEAR:
     case UI_ACT_CHOOSE:
     case UI_ACT_DIGIT:
+    case UI_ACT_ADD:
+    case UI_ACT_REMOVE:
+    case UI_ACT_MOVE_UP:
+    case UI_ACT_MOVE_DOWN:
     case UI_ACT_DECLINE:
     case UI_ACT_UNKNOWN:
     case UI_ACT_LATER: return true;
@@ -450,19 +293,41 @@ static bool would_change(enum ui_action action)
     }
 }
 
-static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
+/* Keys inside the question, or the rows, with the focus; false: they mean the same everywhere. */
+static bool act_focused(struct iv_state *st, struct ui_ctx *ctx, const struct ui_input *in)
+{
+    if (st->node < 0) {
+        return iv_is_rows(st) && iv_act_rows(st, ctx, in);
+    }
+    const enum iv_taken taken = iv_act_answer(st, ctx, in);
+    if (taken == IV_TAKEN_GO_ON) {
+        step(st, ctx, 1);
+    }
+    return taken != IV_NOT_TAKEN;
+}
+
+struct ui_effect iv_act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
 {
     struct iv_state *const st = state;
-    if (st->doc == NULL) {
-        return in->action == UI_ACT_BACK || in->action == UI_ACT_PAUSE ? ui_pop(0)
+    if (!iv_is_open(st)) {
+        const bool is_end = in->action == UI_ACT_BACK || in->action == UI_ACT_PAUSE;
+        return !is_end && st->trial != NULL && iv_act_findings(st, in) ? UI_EFFECT(UI_EFFECT_NONE)
+               : is_end                                                ? ui_pop(0)
                                                                        : UI_EFFECT(UI_EFFECT_NONE);
     }
     if (st->ask != IV_ASK_NOTHING) {
         return act_ask(st, ctx, in);
     }
-    if (record_doc_is_finished(st->doc) && would_change(in->action)) {
+    if (iv_is_finished(st) && would_change(in->action) &&
+        !(in->action == UI_ACT_DIGIT && iv_is_rows(st))) {
         ui_say(ctx, ui_tr(ctx, "Signed: nothing is changed. Ctrl-W reopens it."));
         return UI_EFFECT(UI_EFFECT_NONE);
+    }
+    if (st->is_in_findings && iv_act_findings(st, in)) {
+        return UI_EFFECT(UI_EFFECT_NONE);
+    }
+    if (st->is_in_sections && in->action == UI_ACT_SECTIONS && st->trial != NULL) {
+        return act_common(st, ctx, in);
     }
     if (st->is_in_sections) {
         return act_sections(st, ctx, in) ? UI_EFFECT(UI_EFFECT_NONE) : act_common(st, ctx, in);
@@ -471,37 +336,50 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
         st->is_explaining = false;
         return UI_EFFECT(UI_EFFECT_NONE);
     }
-    if (iv_item(st) >= 0) {
-        const bool is_taken = iv_is_text(st) ? act_text(st, ctx, in) : act_choice(st, ctx, in);
-        if (is_taken) {
-            return UI_EFFECT(UI_EFFECT_NONE);
-        }
-    }
-    return act_common(st, ctx, in);
+    return act_focused(st, ctx, in) ? UI_EFFECT(UI_EFFECT_NONE) : act_common(st, ctx, in);
 }
 
 static void open(void *state, struct ui_ctx *ctx, const void *arg)
 {
     struct iv_state *const st = state;
     memcpy(st->case_id, arg, ID_LEN);
-    st->at = -1;
+    st->node = -1;
+    st->container = -1;
     const unsigned char none[ID_LEN] = {0};
     if (memcmp(st->case_id, none, ID_LEN) != 0) {
         iv_open_doc(st, ctx);
     }
 }
 
-static bool takes_text(const void *state, const struct ui_ctx *ctx)
+bool iv_takes_text(const void *state, const struct ui_ctx *ctx)
 {
     const struct iv_state *const st = state;
     (void)ctx;
-    if (st->doc == NULL || st->ask != IV_ASK_NOTHING) {
+    if (!iv_is_open(st) || st->ask != IV_ASK_NOTHING) {
         return st->ask != IV_ASK_NOTHING;
     }
-    return !st->is_in_sections && iv_is_text(st);
+    return !st->is_in_sections && !st->is_in_findings && (iv_is_text(st) || st->is_filtering);
 }
 
-static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action)
+/* Guards of what only some questions and pages have. */
+static bool allows_special(const struct iv_state *st, const struct ui_ctx *ctx,
+                           enum ui_action action)
+{
+    if (!iv_is_open(st) || st->is_in_sections || st->is_in_findings) {
+        return false;
+    }
+    const bool is_rank = st->node >= 0 && iv_item(st, st->node)->type == FORM_T_RANK;
+    size_t rows = 0;
+    (void)iv_rows(st, &rows);
+    switch (action) {
+    case UI_ACT_FIND: return !st->is_filtering && iv_can_filter(st, ctx);
+    case UI_ACT_ADD: return iv_may_change_rows(st);
+    case UI_ACT_REMOVE: return iv_may_change_rows(st) && rows > 0;
+    default: return is_rank || (iv_may_change_rows(st) && rows > 1);
+    }
+}
+
+bool iv_allows(const void *state, const struct ui_ctx *ctx, enum ui_action action)
 {
     const struct iv_state *const st = state;
     if (st->ask != IV_ASK_NOTHING) {
@@ -510,7 +388,12 @@ static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action a
     switch (action) {
     case UI_ACT_RETRY: return ctx->save_err != ERR_OK || ctx->unsaved > 0;
     case UI_ACT_CHOOSE:
-    case UI_ACT_DIGIT: return !iv_is_text(st);
+    case UI_ACT_DIGIT: return !iv_is_open(st) || !iv_is_text(st);
+    case UI_ACT_FIND:
+    case UI_ACT_ADD:
+    case UI_ACT_REMOVE:
+    case UI_ACT_MOVE_UP:
+    case UI_ACT_MOVE_DOWN: return allows_special(st, ctx, action);
     default: return true;
     }
 }
@@ -524,16 +407,15 @@ static bool tick(void *state, struct ui_ctx *ctx)
     }
     const bool was_dirty = iv_is_dirty(st, ctx);
     struct err_info info = {0};
-    if (was_dirty && iv_item(st) >= 0) {
-        record_doc_edit(st->doc, iv_item(st)); /* what comes in now was not seen */
+    if (was_dirty && st->node >= 0) {
+        record_doc_edit(st->doc, st->node); /* what comes in now was not seen */
     }
     if (record_doc_refresh(st->doc, &is_changed, &info) != ERR_OK || !is_changed) {
         return false;
     }
-    const int item = iv_item(st);
-    if (item >= 0 && !form_interview_relevant(iv_of(st), item)) {
-        iv_focus_page(st, ctx, st->page, false);
-    } else if (!was_dirty && iv_is_text(st)) {
+    const int node = st->node;
+    iv_relocate(st, ctx);
+    if (st->node == node && !was_dirty && iv_is_text(st)) {
         iv_load(st, ctx);
     }
     return true;
@@ -547,6 +429,7 @@ static void close(void *state, struct ui_ctx *ctx)
         record_doc_close(st->doc);
     }
     ui_edit_done(&st->edit);
+    ui_edit_done(&st->filter);
 }
 
 const struct ui_screen ui_interview = {
@@ -557,9 +440,9 @@ const struct ui_screen ui_interview = {
     .guards = UI_NEEDS_UNLOCKED | UI_NEEDS_CASE,
     .open = open,
     .draw = iv_draw,
-    .act = act,
-    .takes_text = takes_text,
-    .allows = allows,
+    .act = iv_act,
+    .takes_text = iv_takes_text,
+    .allows = iv_allows,
     .save_place = iv_save_place,
     .restore = iv_restore,
     .tick = tick,

@@ -31,11 +31,11 @@ static enum lang second_lang(const struct ui_ctx *ctx)
     return ctx->ask_lang == LANG_RU ? LANG_RO : LANG_RU;
 }
 
-static int draw_label(const struct pane *p, int row, const struct form_text *t, unsigned attr,
-                      bool is_required)
+static int draw_label(const struct pane *p, int row, int node, unsigned attr, bool is_required)
 {
+    const struct form_text *const t = &iv_item(p->st, node)->label;
     struct str s = STR_INIT;
-    form_interview_label(iv_of(p->st), t, p->ctx->ask_lang, &s);
+    form_interview_label_at(iv_of(p->st), node, t, p->ctx->ask_lang, &s);
     struct str first = STR_INIT;
     str_puts(&first, str_cstr(&s));
     if (is_required) {
@@ -46,7 +46,7 @@ static int draw_label(const struct pane *p, int row, const struct form_text *t, 
     int used = canvas_wrap(p->c, row, col, width, LABEL_ROWS, attr, str_cstr(&s));
     if (p->ctx->both_langs) {
         str_clear(&s);
-        form_interview_label(iv_of(p->st), t, second_lang(p->ctx), &s);
+        form_interview_label_at(iv_of(p->st), node, t, second_lang(p->ctx), &s);
         if (s.len > 0 && !str_eq(str_cstr(&s), str_cstr(&first))) {
             used += canvas_wrap(p->c, row + used, col, width, LABEL_ROWS, UI_ACCENT, str_cstr(&s));
         }
@@ -57,10 +57,10 @@ static int draw_label(const struct pane *p, int row, const struct form_text *t, 
 }
 
 /* Hints are for the interviewer: in the language of the screen. */
-static int draw_hint(const struct pane *p, int row, const struct form_text *t)
+static int draw_hint(const struct pane *p, int row, int node, const struct form_text *t)
 {
     struct str s = STR_INIT;
-    form_interview_label(iv_of(p->st), t, p->ctx->lang, &s);
+    form_interview_label_at(iv_of(p->st), node, t, p->ctx->lang, &s);
     const int used = s.len > 0 ? canvas_wrap(p->c, row, 3, p->width - 5, LABEL_ROWS, UI_ACCENT,
                                              str_cstr(&s))
                                : 0;
@@ -76,10 +76,10 @@ static const char *problem_words(const struct ui_ctx *ctx, enum form_problem pro
     case FORM_P_DATE:
         return ui_tr(ctx, "This is not a date. For example: 7.5.1998, 5.1998 or 1998.");
     case FORM_P_CHOICE: return ui_tr(ctx, "There is no such choice.");
+    case FORM_P_TOO_LONG: return ui_tr(ctx, "This text is too long.");
     case FORM_P_TIME: return ui_tr(ctx, "This is not a time of day.");
     case FORM_P_RANGE: return ui_tr(ctx, "This is outside the range.");
     case FORM_P_GEO: return ui_tr(ctx, "This is not a latitude and a longitude.");
-    case FORM_P_TOO_LONG: return ui_tr(ctx, "This text is too long.");
     case FORM_P_REQUIRED: /* told when finishing, not while asking */
     case FORM_P_OK: break;
     }
@@ -88,7 +88,7 @@ static const char *problem_words(const struct ui_ctx *ctx, enum form_problem pro
 
 static int draw_problem(const struct pane *p, int row, int item, bool is_focused)
 {
-    const struct form_item *const it = &iv_def(p->st)->items[item];
+    const struct form_item *const it = iv_item(p->st, item);
     enum form_problem problem = form_interview_problem(iv_of(p->st), item);
     if (is_focused && p->st->refused != FORM_P_OK) {
         problem = p->st->refused;
@@ -98,25 +98,13 @@ static int draw_problem(const struct pane *p, int row, int item, bool is_focused
     }
     struct str s = STR_INIT;
     if (problem == FORM_P_CONSTRAINT) {
-        form_interview_label(iv_of(p->st), &it->constraint_message, p->ctx->lang, &s);
+        form_interview_label_at(iv_of(p->st), item, &it->constraint_message, p->ctx->lang, &s);
     }
     canvas_text(p->c, row, 2, 1, UI_ALERT | UI_BOLD, "!");
     const int used = canvas_wrap(p->c, row, 4, p->width - 6, 4, UI_ALERT,
                                  s.len > 0 ? str_cstr(&s) : problem_words(p->ctx, problem));
     str_done(&s);
     return used;
-}
-
-static const char *key_of(enum ui_action action, char out[16])
-{
-    size_t n = 0;
-    const struct ui_binding *const rows = ui_bindings(UI_SCOPE_INTERVIEW, &n);
-    for (size_t i = 0; i < n; i++) {
-        if (rows[i].action == action) {
-            return ui_key_name(rows[i].key, out);
-        }
-    }
-    return "";
 }
 
 /* "F6 declines   F7 does not know   F8 later", the one that holds in reverse. */
@@ -159,7 +147,7 @@ static int fit_states(struct str words[STATES_COUNT], int width, int *col)
 
 static void draw_states(const struct pane *p, int row, int item)
 {
-    const struct form_item *const it = &iv_def(p->st)->items[item];
+    const struct form_item *const it = iv_item(p->st, item);
     const enum form_answer_state now = form_interview_answer(iv_of(p->st), item).state;
     const bool has_hint = *form_text_get(&it->hint, p->ctx->ask_lang) != '\0' ||
                           *form_text_get(&it->guidance, p->ctx->ask_lang) != '\0';
@@ -167,7 +155,7 @@ static void draw_states(const struct pane *p, int row, int item)
     for (size_t i = 0; i < STATES_COUNT; i++) {
         char key[16];
         if (STATES[i].action != UI_ACT_EXPLAIN || has_hint) {
-            str_printf(&words[i], "%s %s", key_of(STATES[i].action, key),
+            str_printf(&words[i], "%s %s", ui_action_key(UI_SCOPE_INTERVIEW, STATES[i].action, key),
                        ui_tr(p->ctx, STATES[i].word));
         }
     }
@@ -185,25 +173,27 @@ static void draw_states(const struct pane *p, int row, int item)
 
 static int draw_question(struct pane *p, int row, int item, bool is_focused)
 {
-    const struct form_item *const it = &iv_def(p->st)->items[item];
+    const struct form_item *const it = iv_item(p->st, item);
     const struct ui_field_type *const type = ui_field_type(it->type);
     const int top = row;
-    row += draw_label(p, row, &it->label, is_focused ? UI_BOLD : UI_PLAIN,
+    row += draw_label(p, row, item, is_focused ? UI_BOLD : UI_PLAIN,
                       form_interview_required(iv_of(p->st), item));
     if (is_focused && p->st->is_explaining) {
-        row += draw_hint(p, row, &it->hint);
-        row += draw_hint(p, row, &it->guidance);
+        row += draw_hint(p, row, item, &it->hint);
+        row += draw_hint(p, row, item, &it->guidance);
     }
     if (is_focused && !type->takes_text) {
         row++;
     }
     const struct ui_field f = {.ctx = p->ctx,
                                .iv = iv_of(p->st),
-                               .item = item,
-                               .is_focused = is_focused && !p->st->is_in_sections,
+                               .node = item,
+                               .is_focused = is_focused && !p->st->is_in_sections &&
+                                             !p->st->is_in_findings,
+                               .filter = is_focused && p->st->is_filtering ? &p->st->filter : NULL,
                                .choice = is_focused ? p->st->choice : 0,
                                .edit = is_focused && type->takes_text ? &p->st->edit : NULL,
-                               .is_prefilled = record_doc_is_prefilled(p->st->doc, item)};
+                               .is_prefilled = iv_is_prefilled(p->st, item)};
     int focus_row = row;
     row += type->draw(&f, p->c, row, 0, p->width, &focus_row);
     row += draw_problem(p, row, item, is_focused);
@@ -220,9 +210,9 @@ static int draw_question(struct pane *p, int row, int item, bool is_focused)
  * be able to read it. One that is to be read out (appearance: aloud) is shown like a question. */
 static int draw_note(const struct pane *p, int row, int item)
 {
-    const struct form_item *const it = &iv_def(p->st)->items[item];
+    const struct form_item *const it = iv_item(p->st, item);
     if (str_eq(it->appearance, "aloud")) {
-        return row + draw_label(p, row, &it->label, UI_PLAIN, false) + 1;
+        return row + draw_label(p, row, item, UI_PLAIN, false) + 1;
     }
     const bool is_stop = str_eq(it->appearance, "stop");
     const unsigned attr = is_stop ? UI_ALERT | UI_BOLD : UI_PLAIN;
@@ -231,7 +221,7 @@ static int draw_note(const struct pane *p, int row, int item)
         canvas_text(p->c, row, 1, 1, attr, "!");
     }
     struct str s = STR_INIT;
-    form_interview_label(iv_of(p->st), &it->label, p->ctx->lang, &s);
+    form_interview_label_at(iv_of(p->st), item, &it->label, p->ctx->lang, &s);
     row += canvas_wrap(p->c, row, col, p->width - 1 - col, 2 * LABEL_ROWS, attr, str_cstr(&s));
     str_done(&s);
     return row + 1;
@@ -241,23 +231,28 @@ static int draw_note(const struct pane *p, int row, int item)
  * of it for scrolling, as nothing in them takes the focus. */
 static int draw_page(struct pane *p)
 {
-    const struct form_page *const page = &iv_def(p->st)->pages[p->st->page];
+    const struct form_page *const page = iv_page(p->st);
     int row = 0;
     int last_question = -1;
+    if (page->repeat >= 0) {
+        row = iv_rows_draw(p->st, p->ctx, p->c, 0, p->width, &p->spot.row);
+        p->spot.top = p->spot.bottom = p->spot.row;
+        return row + 1;
+    }
     for (size_t i = 0; i < page->count; i++) {
         const int item = page->items[i];
-        const enum form_type t = iv_def(p->st)->items[item].type;
+        const enum form_type t = iv_item(p->st, item)->type;
         if (!form_interview_relevant(iv_of(p->st), item)) {
             continue;
         }
         if (t == FORM_T_NOTE) {
             row = draw_note(p, row, item);
-            if (p->st->at >= 0 && last_question == p->st->at) {
+            if (p->st->node >= 0 && last_question == p->st->node) {
                 p->spot.bottom = row - 1;
             }
         } else if (ui_field_type(t)->draw != NULL) {
-            last_question = (int)i;
-            row = draw_question(p, row, item, last_question == p->st->at);
+            last_question = item;
+            row = draw_question(p, row, item, item == p->st->node);
         }
     }
     return row;
@@ -265,10 +260,15 @@ static int draw_page(struct pane *p)
 
 static int rows_limit(const struct iv_state *st)
 {
-    const struct form_page *const page = &iv_def(st)->pages[st->page];
+    const struct form_page *const page = iv_page(st);
     int rows = 1;
+    if (page->repeat >= 0) {
+        size_t count = 0;
+        (void)iv_rows(st, &count);
+        return (int)count + LABEL_ROWS;
+    }
     for (size_t i = 0; i < page->count; i++) {
-        rows += 4 * LABEL_ROWS + 4 + ui_field_rows_limit(&iv_def(st)->items[page->items[i]]);
+        rows += 4 * LABEL_ROWS + 4 + ui_field_rows_limit(iv_of(st), page->items[i]);
     }
     return rows;
 }
@@ -307,30 +307,6 @@ static void show_window(const canvas *from, int first, canvas *c, int top, int l
     }
 }
 
-static void draw_head(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c, int left)
-{
-    const struct form_page *const page = &iv_def(st)->pages[st->page];
-    const struct form_section *const s = &iv_def(st)->sections[page->section];
-    const int group = page->group >= 0 ? page->group : s->group;
-    struct str title = STR_INIT;
-    if (group >= 0) {
-        form_interview_label(iv_of(st), &iv_def(st)->items[group].label, ctx->lang, &title);
-    } else {
-        str_puts(&title, ui_tr(ctx, "General"));
-    }
-    if (s->page_count > 1) {
-        str_printf(&title, " (%d/%d)", st->page - s->first_page + 1, s->page_count);
-    }
-    const struct form_progress p = form_interview_section_progress(iv_of(st), page->section);
-    struct str count = STR_INIT;
-    str_printf(&count, ui_tr(ctx, "%u of %u"), p.answered, p.asked);
-    const int end = canvas_cols(c) - 1;
-    canvas_text(c, UI_TOP, left + 1, end - left - (int)count.len - 3, UI_BOLD, str_cstr(&title));
-    canvas_text_right(c, UI_TOP, end, UI_PLAIN, str_cstr(&count));
-    str_done(&count);
-    str_done(&title);
-}
-
 static void draw_right(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c, int left)
 {
     const int width = canvas_cols(c) - left;
@@ -343,7 +319,7 @@ static void draw_right(const struct iv_state *st, const struct ui_ctx *ctx, canv
     struct pane p = {.st = st, .ctx = ctx, .c = tall, .width = width};
     const int rows = draw_page(&p);
     const int first = scroll_of(&p.spot, rows, window);
-    if (!st->is_in_sections) {
+    if (!st->is_in_sections && !st->is_in_findings) {
         canvas_cursor(c, -1, 0);
     } else {
         canvas_cursor(tall, -1, 0);
@@ -358,33 +334,21 @@ static void draw_right(const struct iv_state *st, const struct ui_ctx *ctx, canv
     canvas_free(tall);
 }
 
-static void draw_title(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c)
-{
-    struct str title = STR_INIT;
-    if (st->doc != NULL) {
-        const struct record_case *const k = record_doc_case(st->doc);
-        const char *const form = form_text_get(&iv_def(st)->title, ctx->lang);
-        /* whose it is comes first: what a narrow head cuts is the form's title */
-        str_printf(&title, "%s %s%s · %s", k->code, k->initials,
-                   record_doc_is_finished(st->doc) ? " ✓" : "", form);
-    } else {
-        str_puts(&title, ui_tr(ctx, ui_interview.title));
-    }
-    ui_frame(c, ctx, &ui_interview, st, str_cstr(&title));
-    str_done(&title);
-}
-
 void iv_draw(const void *state, const struct ui_ctx *ctx, canvas *c)
 {
     const struct iv_state *const st = state;
-    draw_title(st, ctx, c);
-    if (st->doc == NULL) {
+    iv_draw_title(st, ctx, c);
+    if (!iv_is_open(st) && st->trial != NULL) {
+        (void)iv_findings_draw(st, ctx, c);
+        return;
+    }
+    if (st->doc == NULL && st->trial == NULL) {
         canvas_wrap(c, UI_TOP + 1, 1, canvas_cols(c) - 2, 4, UI_ALERT,
                     ui_tr(ctx, "! This form cannot be opened. Go back with Esc."));
         return;
     }
-    const int left = iv_draw_left(st, ctx, c);
-    draw_head(st, ctx, c, left);
+    const int left = st->shows_findings ? iv_findings_draw(st, ctx, c) : iv_draw_left(st, ctx, c);
+    iv_draw_head(st, ctx, c, left);
     draw_right(st, ctx, c, left);
     if (st->ask == IV_ASK_FINISH) {
         ui_ask_draw(c, ctx, ui_tr(ctx, "Finish the interview and sign it?"));
@@ -392,5 +356,10 @@ void iv_draw(const void *state, const struct ui_ctx *ctx, canvas *c)
         ui_ask_draw(c, ctx, ui_tr(ctx, "Signed. Reopen the interview to correct it?"));
     } else if (st->ask == IV_ASK_LEAVE) {
         ui_ask_draw(c, ctx, ui_tr(ctx, "Some answers are not saved. Leave anyway?"));
+    } else if (st->ask == IV_ASK_DELETE) {
+        struct str s = STR_INIT;
+        str_printf(&s, ui_tr(ctx, "Delete row %d with all its answers?"), (int)st->row + 1);
+        ui_ask_draw(c, ctx, str_cstr(&s));
+        str_done(&s);
     }
 }

@@ -36,9 +36,10 @@ static unsigned section_state(const struct iv_state *st, int section, bool is_cu
 static void section_label(const struct iv_state *st, const struct ui_ctx *ctx, int section,
                           struct str *out)
 {
-    const int group = iv_def(st)->sections[section].group;
+    size_t count = 0;
+    const int group = form_interview_sections(iv_of(st), &count)[section].group;
     if (group >= 0) {
-        form_interview_label(iv_of(st), &iv_def(st)->items[group].label, ctx->lang, out);
+        form_interview_label_at(iv_of(st), group, &iv_item(st, group)->label, ctx->lang, out);
     } else {
         str_puts(out, ui_tr(ctx, "General"));
     }
@@ -49,7 +50,7 @@ static void draw_row(const struct iv_state *st, const struct ui_ctx *ctx, canvas
 {
     const bool is_wide = canvas_cols(c) >= WIDE;
     const int end = (is_wide ? LEFT_WIDE : LEFT_NARROW) - 1;
-    const bool is_current = iv_def(st)->pages[st->page].section == section;
+    const bool is_current = iv_page(st)->section == section;
     const bool is_here = st->is_in_sections ? (int)st->sections.at == section : is_current;
     const bool is_open = iv_section_open(st, section);
     const unsigned attr = !is_open ? UI_DIM : is_current ? UI_BOLD : UI_PLAIN;
@@ -78,7 +79,8 @@ int iv_draw_left(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c)
 {
     const int left = canvas_cols(c) >= WIDE ? LEFT_WIDE : LEFT_NARROW;
     const int rows = canvas_rows(c) - UI_TOP - UI_BOTTOM;
-    struct ui_list l = {.count = iv_def(st)->section_count, .at = st->sections.at};
+    struct ui_list l = {.at = st->sections.at};
+    (void)form_interview_sections(iv_of(st), &l.count);
     const size_t first = ui_list_first(&l, (size_t)(rows > 1 ? rows : 1));
     for (int i = 0; i < rows && first + (size_t)i < l.count; i++) {
         draw_row(st, ctx, c, UI_TOP + i, (int)first + i);

@@ -6,42 +6,65 @@
 
 static const char FORM_ID[] = "identification";
 
+void iv_focus_begin(struct iv_state *st, const struct ui_ctx *ctx)
+{
+    const int node = form_interview_seek(iv_of(st), -1, FORM_SEEK_UNANSWERED);
+    if (node >= 0) {
+        iv_focus_node(st, ctx, node);
+        return;
+    }
+    const int page = form_interview_page_open(iv_of(st), 0) ? 0 : iv_page_next(st, 0, 1);
+    iv_focus_page(st, ctx, page >= 0 ? page : 0, false);
+}
+
 void iv_open_doc(struct iv_state *st, struct ui_ctx *ctx)
 {
     struct err_info info = {0};
     st->page = 0;
-    st->at = -1;
+    st->node = -1;
+    st->container = -1;
     const enum err e = record_doc_open(ctx->record, st->case_id, FORM_ID, &st->doc, &info);
     if (e != ERR_OK) {
         st->doc = NULL;
         ui_say_error(ctx, e, &info);
         return;
     }
-    int item = record_doc_position(st->doc);
-    if (item < 0) { /* never paused: after a break-down, where the answers end */
-        item = form_interview_seek(iv_of(st), -1, FORM_SEEK_UNANSWERED);
-    }
-    if (item >= 0) {
-        iv_focus_item(st, ctx, item);
-    } else {
-        const int page = form_interview_page_open(iv_of(st), 0) ? 0 : iv_page_next(st, 0, 1);
-        iv_focus_page(st, ctx, page >= 0 ? page : 0, false);
+    iv_focus_begin(st, ctx); /* never paused, as after a break-down: where the answers end */
+    const int node = record_doc_position(st->doc);
+    if (node >= 0) {
+        iv_focus_node(st, ctx, node);
     }
 }
 
-/* Typed text that can be an answer is saved as one; what cannot stays a draft in the place. */
+int iv_find(const form_interview *iv, const char *at, const char *key)
+{
+    struct str here = STR_INIT;
+    int found = -1;
+    for (int node = 0; node < form_interview_nodes(iv) && found < 0; node++) {
+        if (!form_interview_exists(iv, node) ||
+            !str_eq(form_interview_def(iv)->items[form_interview_item(iv, node)].key, key)) {
+            continue;
+        }
+        str_clear(&here);
+        form_interview_at(iv, node, &here);
+        found = str_eq(str_cstr(&here), at) ? node : -1;
+    }
+    str_done(&here);
+    return found;
+}
+
 void iv_save_draft(const struct iv_state *st, struct ui_ctx *ctx)
 {
     if (st->doc == NULL || !iv_is_dirty(st, ctx)) {
         return;
     }
     struct str text = STR_INIT;
-    const int item = iv_item(st);
-    if (form_interview_canonical(iv_of(st), item, str_cstr(&st->edit.text), &text) == FORM_P_OK) {
+    if (form_interview_canonical(iv_of(st), st->node, str_cstr(&st->edit.text), &text) ==
+        FORM_P_OK) {
         enum form_problem problem = FORM_P_OK;
         const struct form_answer a = {.state = text.len > 0 ? FORM_A_VALUE : FORM_A_NONE,
                                       .text = str_cstr(&text)};
-        const enum err e = record_doc_set(st->doc, item, a, &problem, NULL);
+        const enum err e = record_doc_set(st->doc, st->node, a, &problem, NULL);
         ctx->unsaved = (unsigned)record_doc_unsaved(st->doc);
         ctx->save_err = e;
         ctx->has_saved = ctx->has_saved || e == ERR_OK;
@@ -58,15 +81,20 @@ void iv_save_place(const void *state, struct ui_ctx *ctx, jv *place)
     if (st->doc == NULL) {
         return;
     }
-    const int item = iv_item(st);
+    const int node = st->node >= 0 ? st->node : st->container;
     jv_set_int(place, "page", st->page);
     jv_set_int(place, "choice", (int64_t)st->choice);
-    if (item >= 0) {
-        jv_set_str(place, "key", iv_def(st)->items[item].key);
-        if (iv_is_text(st)) {
-            jv_set_str(place, "text", str_cstr(&st->edit.text));
-            jv_set_int(place, "cursor", (int64_t)st->edit.cursor);
-        }
+    jv_set_int(place, "row", (int64_t)st->row);
+    if (node >= 0) {
+        struct str at = STR_INIT;
+        form_interview_at(iv_of(st), node, &at);
+        jv_set_str(place, "at", str_cstr(&at));
+        jv_set_str(place, "key", iv_item(st, node)->key);
+        str_done(&at);
+    }
+    if (iv_is_text(st)) {
+        jv_set_str(place, "text", str_cstr(&st->edit.text));
+        jv_set_int(place, "cursor", (int64_t)st->edit.cursor);
     }
     iv_save_draft(st, ctx);
 }
@@ -83,6 +111,32 @@ static void restore_text(struct iv_state *st, const jv *place)
     }
 }
 
+static void restore_focus(struct iv_state *st, const struct ui_ctx *ctx, const jv *place)
+{
+    const char *const at = jv_str_at(place, "at");
+    const char *const key = jv_str_at(place, "key");
+    const int node = key != NULL ? iv_find(iv_of(st), at != NULL ? at : "", key) : -1;
+    if (node < 0) {
+        return;
+    }
+    iv_focus_node(st, ctx, node);
+    if (st->node == node && !iv_is_text(st)) {
+        const int64_t choice = jv_int_at(place, "choice", 0);
+        struct ui_choices list;
+        ui_choices_of(iv_of(st), node, ctx->ask_lang, "", &list);
+        if (choice >= 0 && (size_t)choice < list.count) {
+            st->choice = (size_t)choice;
+        }
+        ui_choices_done(&list);
+    } else if (st->node == node) {
+        restore_text(st, place);
+    } else if (st->container == node) {
+        const int64_t row = jv_int_at(place, "row", 0);
+        st->row = row > 0 ? (size_t)row : 0;
+        iv_relocate(st, ctx);
+    }
+}
+
 void iv_restore(void *state, struct ui_ctx *ctx, const jv *place)
 {
     struct iv_state *const st = state;
@@ -96,20 +150,7 @@ void iv_restore(void *state, struct ui_ctx *ctx, const jv *place)
         memcpy(st->case_id, id, ID_LEN);
         iv_open_doc(st, ctx);
     }
-    if (st->doc == NULL) {
-        return;
-    }
-    const char *const key = jv_str_at(place, "key");
-    const int item = key != NULL ? form_def_find(iv_def(st), key) : -1;
-    if (item >= 0) {
-        iv_focus_item(st, ctx, item);
-        if (iv_item(st) == item) {
-            const struct form_choices *const list = iv_def(st)->items[item].choices;
-            const int64_t choice = jv_int_at(place, "choice", 0);
-            if (list != NULL && choice >= 0 && (size_t)choice < list->count) {
-                st->choice = (size_t)choice;
-            }
-            restore_text(st, place);
-        }
+    if (st->doc != NULL) {
+        restore_focus(st, ctx, place);
     }
 }

@@ -154,6 +154,15 @@ static const struct ui_binding INTERVIEW[] = {
      .action = UI_ACT_UNMASK,
      .guards = UI_NEEDS_UNLOCKED | UI_NEEDS_CASE,
      .is_letter = true},
+    LETTER('/', FIND), /* this and the next are shown with the list they change */
+    LETTER('+', ADD),
+    KEY(UI_KEY_INSERT, ADD),
+    KEY(UI_CTRL('z'), ADD),
+    LETTER('-', REMOVE),
+    LETTER('u', MOVE_UP),
+    KEY(UI_KEY_CTRL_UP, MOVE_UP),
+    LETTER('d', MOVE_DOWN),
+    KEY(UI_KEY_CTRL_DOWN, MOVE_DOWN),
 };
 
 static const struct ui_binding MENU[] = {
@@ -216,6 +225,10 @@ const struct ui_binding *ui_binding_find(enum ui_scope scope, uint32_t key, bool
     const struct ui_binding *b = find_in(scope, key, takes_text);
     if (b == NULL && scope != UI_SCOPE_GLOBAL) {
         b = find_in(UI_SCOPE_GLOBAL, key, takes_text);
+    }
+    if (b == NULL && (key == UI_KEY_CTRL_UP || key == UI_KEY_CTRL_DOWN)) {
+        /* where nothing is moved, Ctrl changes nothing */
+        b = find_in(scope, key == UI_KEY_CTRL_UP ? UI_KEY_UP : UI_KEY_DOWN, takes_text);
     }
     return b;
 }
@@ -325,9 +338,10 @@ size_t ui_footer(enum ui_scope scope, const struct ui_screen *screen, const void
 }
 
 static const char *const NAMED[] = {
-    "",    N_("Up"), N_("Down"),  N_("Left"), N_("Right"), "Home", "End", "PgUp",  "PgDn",
-    "Ins", "Del",    "Shift-Tab", "F1",       "F2",        "F3",   "F4",  "F5",    "F6",
-    "F7",  "F8",     "F9",        "F10",      "F11",       "F12",  "Esc", "Paste",
+    "",     N_("Up"), N_("Down"), N_("Left"), N_("Right"), "Home",      "End",
+    "PgUp", "PgDn",   "Ins",      "Del",      "Shift-Tab", "F1",        "F2",
+    "F3",   "F4",     "F5",       "F6",       "F7",        "F8",        "F9",
+    "F10",  "F11",    "F12",      "Esc",      "Ctrl-Up",   "Ctrl-Down", "Paste",
 };
 
 const char *ui_key_name(uint32_t key, char out[16])
@@ -361,6 +375,18 @@ static const struct {
 #include "ui/actions.def"
 #undef ACTION
 };
+
+const char *ui_action_key(enum ui_scope scope, enum ui_action action, char out[16])
+{
+    size_t n = 0;
+    const struct ui_binding *const rows = ui_bindings(scope, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (rows[i].action == action) {
+            return ui_key_name(rows[i].key, out);
+        }
+    }
+    return "";
+}
 
 const char *ui_action_help(enum ui_action a)
 {

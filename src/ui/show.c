@@ -58,30 +58,84 @@ static void show_date(const char *text, struct str *out)
     }
 }
 
-static void show_choices(const form_interview *iv, int item, enum lang lang, struct str *out)
+/* "2026-11-24T09:30" -> "24.11.2026 09:30"; a zone stays as it is. */
+static void show_moment(const char *text, struct str *out)
 {
-    const struct form_choices *const list = form_interview_def(iv)->items[item].choices;
-    bool is_first = true;
-    for (size_t i = 0; i < list->count; i++) {
-        if (form_interview_selected(iv, item, list->items[i].name)) {
-            str_puts(out, is_first ? "" : ", ");
-            form_interview_label(iv, &list->items[i].label, lang, out);
-            is_first = false;
-        }
+    const char *const mark = strchr(text, 'T');
+    if (mark == NULL) {
+        show_date(text, out);
+        return;
+    }
+    struct str day = STR_INIT;
+    str_put(&day, text, (size_t)(mark - text));
+    show_date(str_cstr(&day), out);
+    str_printf(out, " %s", mark + 1);
+    str_done(&day);
+}
+
+/* "37~2026-11-24": an age is only as good as the day it was told on. */
+static void show_estimate(const char *text, enum lang lang, struct str *out)
+{
+    const char *const mark = strchr(text, '~');
+    if (mark == NULL) {
+        str_puts(out, text);
+        return;
+    }
+    struct str day = STR_INIT;
+    struct str age = STR_INIT;
+    str_put(&age, text, (size_t)(mark - text));
+    show_date(mark + 1, &day);
+    /* L10N: an age as somebody guessed it, and the day this was said */
+    str_printf(out, catalog_get(catalog_builtin(lang), N_("about %s (told on %s)")), str_cstr(&age),
+               str_cstr(&day));
+    str_done(&age);
+    str_done(&day);
+}
+
+static const struct form_item *item_of(const form_interview *iv, int node)
+{
+    return &form_interview_def(iv)->items[form_interview_item(iv, node)];
+}
+
+/* What is shown as it is typed; false for the others. */
+static bool show_plain(const struct form_item *it, const char *text, struct str *out)
+{
+    switch (it->type) {
+    case FORM_T_DATE: show_date(text, out); return true;
+    case FORM_T_DATETIME: show_moment(text, out); return true;
+    default: return false;
     }
 }
 
-void ui_show_answer(const form_interview *iv, int item, enum lang lang, struct str *out)
+void ui_show_answer(const form_interview *iv, int node, enum lang lang, struct str *out)
 {
-    const struct form_answer a = form_interview_answer(iv, item);
-    if (a.state != FORM_A_VALUE) {
+    const struct form_answer a = form_interview_answer(iv, node);
+    const struct form_item *const it = item_of(iv, node);
+    if (a.state != FORM_A_VALUE || show_plain(it, a.text, out)) {
         return;
     }
-    const struct form_item *const it = &form_interview_def(iv)->items[item];
-    if (it->type == FORM_T_DATE) {
-        show_date(a.text, out);
-    } else if (it->choices != NULL) {
-        show_choices(iv, item, lang, out);
+    if (it->type == FORM_T_ACKNOWLEDGE) {
+        str_puts(out, catalog_get(catalog_builtin(lang), N_("noted")));
+    } else if (it->is_estimated) {
+        show_estimate(a.text, lang, out);
+    } else if (!ui_field_type(it->type)->takes_text) {
+        form_interview_text(iv, node, lang, out);
+    } else {
+        str_puts(out, a.text);
+    }
+}
+
+void ui_show_typed(const form_interview *iv, int node, struct str *out)
+{
+    const struct form_answer a = form_interview_answer(iv, node);
+    const struct form_item *const it = item_of(iv, node);
+    if (a.state != FORM_A_VALUE || show_plain(it, a.text, out)) {
+        return;
+    }
+    const char *const mark = it->is_estimated ? strchr(a.text, '~') : NULL;
+    if (mark != NULL) {
+        str_putc(out, '~');
+        str_put(out, a.text, (size_t)(mark - a.text));
     } else {
         str_puts(out, a.text);
     }

@@ -21,6 +21,7 @@ struct stage_rows {
 struct stage {
     char tmp[256]; /* folder of this test, removed at its end */
     char vault_dir[300];
+    char form[300]; /* the file being tried */
     struct ui_ctx ctx;
     ui_run *run;
     int64_t mono_ms; /* what the runner is told */
@@ -39,12 +40,14 @@ void stage_clock_add(int64_t ms);
  * false: no such setup, or it failed (said on stderr). */
 bool stage_open(struct stage *s, const char *setup);
 void stage_close(struct stage *s);
+/* Puts tests/fixtures/try/NAME.yaml in the place of the file being tried. */
+bool stage_form(const struct stage *s, const char *name);
 /* Draws, does pending work, ticks; leaves the picture drawn. */
 void stage_settle(struct stage *s);
 void stage_key(struct stage *s, uint32_t key, const char *paste, size_t n);
-/* Keys of one line: text "..", paste "..", wait SECONDS, resize ROWSxCOLS, disk-full (no file can
- * grow until the line ends), read-sheet, answer-sheet, names (Enter, F5, Ctrl-R, Esc, PgDn ..) and single letters.
- * false: *bad is the word not understood. */
+/* Keys of one line: text "..", paste "..", wait SECONDS, resize ROWSxCOLS, form NAME, disk-full (no
+ * file can grow until the line ends), read-sheet, answer-sheet, names (Enter, F5, Ctrl-R, Esc,
+ * PgDn ..) and single letters. false: *bad is the word not understood. */
 bool stage_keys(struct stage *s, const char *line, const char **bad);
 /* Remembers the paper key shown; types the word of it that is asked for. false: none there. */
 bool stage_sheet_read(struct stage *s);

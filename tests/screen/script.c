@@ -123,7 +123,7 @@ static bool set_disk(bool is_full)
 /* A word that takes another; false if word is not such a one. */
 static bool run_command(struct stage *s, const char *word, const char **p, bool *is_good)
 {
-    static const char *const COMMANDS[] = {"text", "paste", "wait", "resize"};
+    static const char *const COMMANDS[] = {"text", "paste", "wait", "resize", "form"};
     enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
     char arg[512];
     size_t which = 0;
@@ -142,8 +142,10 @@ static bool run_command(struct stage *s, const char *word, const char **p, bool 
     } else if (which == 2) {
         *is_good = *is_good && isdigit((unsigned char)text[0]);
         wait_for(s, strtol(text, NULL, 10));
-    } else {
+    } else if (which == 3) {
         *is_good = *is_good && resize(s, text);
+    } else {
+        *is_good = *is_good && stage_form(s, text);
     }
     return true;
 }

@@ -64,6 +64,26 @@ static bool make_vault(struct stage *s)
     return !failed("record", e);
 }
 
+bool stage_form(const struct stage *s, const char *name)
+{
+    static const char *const FILES[] = {"towns.csv"};
+    char path[300];
+    struct str text = STR_INIT;
+    snprintf(path, sizeof path, "tests/fixtures/try/%.60s.yaml", name);
+    bool is_good = file_read(path, 1 << 20, &text, NULL) == ERR_OK &&
+                   file_replace(s->form, str_cstr(&text), text.len, 0600, NULL) == ERR_OK;
+    for (size_t i = 0; is_good && i < sizeof FILES / sizeof *FILES; i++) {
+        char to[400];
+        str_clear(&text);
+        snprintf(path, sizeof path, "tests/fixtures/try/%s", FILES[i]);
+        snprintf(to, sizeof to, "%s/%s", s->tmp, FILES[i]);
+        is_good = file_read(path, 1 << 20, &text, NULL) == ERR_OK &&
+                  file_replace(to, str_cstr(&text), text.len, 0600, NULL) == ERR_OK;
+    }
+    str_done(&text);
+    return is_good;
+}
+
 static bool make_case(struct stage *s, const char *surname, const char *given,
                       struct record_case *out)
 {
@@ -137,6 +157,44 @@ static bool setup_long_interview(struct stage *s)
     return open_on_case(s, &ui_interview);
 }
 
+/* A form with rows, begun. */
+static bool setup_rows(struct stage *s)
+{
+    s->ctx.forms_dir = "tests/fixtures/rows";
+    return open_on_case(s, &ui_interview);
+}
+
+/* A form being tried: a copy, which the test changes with "form NAME". */
+static bool begin_trial(struct stage *s, const char *form)
+{
+    snprintf(s->form, sizeof s->form, "%s/form.yaml", s->tmp);
+    s->ctx.try_form = s->form;
+    s->ctx.is_try = true;
+    return stage_form(s, form) && begin(s, &ui_try);
+}
+
+static bool setup_try(struct stage *s)
+{
+    return begin_trial(s, "first");
+}
+
+static bool setup_broken(struct stage *s)
+{
+    return begin_trial(s, "broken");
+}
+
+/* Rows without a vault. */
+static bool setup_try_rows(struct stage *s)
+{
+    return begin_trial(s, "../rows/identification");
+}
+
+/* One question of each type. */
+static bool setup_types(struct stage *s)
+{
+    return begin_trial(s, "types");
+}
+
 static const struct {
     const char *name;
     bool (*make)(struct stage *s);
@@ -147,6 +205,11 @@ static const struct {
     {"cases", setup_cases},                   /* three cases, the last without a name */
     {"case", setup_case},                     /* one case, opened */
     {"interview", setup_interview},           /* one case, its short form begun */
+    {"rows", setup_rows},                     /* one case, a form with rows begun */
+    {"try", setup_try},                       /* a form being tried, no vault */
+    {"broken", setup_broken},                 /* the same with a file that has errors */
+    {"try-rows", setup_try_rows},             /* the same with rows */
+    {"types", setup_types},                   /* the same with a question of each type */
     {"long-interview", setup_long_interview}, /* the same with the shipped form */
 };
 
