@@ -39,6 +39,12 @@ static enum err run(const struct applied *a, const char *sql, const char *const 
     run((a), (sql), (texts), sizeof(texts) / sizeof(texts)[0], (ints),                             \
         sizeof(ints) / sizeof(ints)[0])
 
+/* The hybrid clock as one number: orders what was said within one millisecond too. */
+static int64_t clock_of(const struct vault_event *e)
+{
+    return (int64_t)((uint64_t)e->time_ms << 16 | e->counter);
+}
+
 static const char *text_of(const jv *body, const char *key)
 {
     const char *s = jv_str_at(body, key);
@@ -63,11 +69,11 @@ static enum err apply_definition(const struct applied *a)
 static enum err apply_setting(const struct applied *a)
 {
     static const char SQL[] =
-        "INSERT INTO setting (key, value, event, time_ms) VALUES (?1, ?2, ?3, ?4)"
-        " ON CONFLICT (key) DO UPDATE SET value = ?2, event = ?3, time_ms = ?4"
-        " WHERE (excluded.time_ms, excluded.event) > (setting.time_ms, setting.event)";
+        "INSERT INTO setting (key, value, event, clock) VALUES (?1, ?2, ?3, ?4)"
+        " ON CONFLICT (key) DO UPDATE SET value = ?2, event = ?3, clock = ?4"
+        " WHERE (excluded.clock, excluded.event) > (setting.clock, setting.event)";
     const char *texts[] = {text_of(a->body, "key"), text_of(a->body, "value"), a->event};
-    const int64_t ints[] = {a->e->time_ms};
+    const int64_t ints[] = {clock_of(a->e)};
     return RUN(a, SQL, texts, ints);
 }
 
@@ -146,13 +152,12 @@ static bool is_a_name(const char *fact)
 static enum err put_fact(const struct applied *a, const char *fact, const char *source,
                          const char *value)
 {
-    static const char SQL[] =
-        "INSERT INTO fact (kase, fact, source, value, event, time_ms)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (kase, fact, source)"
-        " DO UPDATE SET value = ?4, event = ?5, time_ms = ?6"
-        " WHERE (excluded.time_ms, excluded.event) > (fact.time_ms, fact.event)";
+    static const char SQL[] = "INSERT INTO fact (kase, fact, source, value, event, clock)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (kase, fact, source)"
+                              " DO UPDATE SET value = ?4, event = ?5, clock = ?6"
+                              " WHERE (excluded.clock, excluded.event) > (fact.clock, fact.event)";
     const char *texts[] = {a->kase, fact, source, value, a->event};
-    const int64_t ints[] = {a->e->time_ms};
+    const int64_t ints[] = {clock_of(a->e)};
     enum err rc = RUN(a, SQL, texts, ints);
     if (rc == ERR_OK && is_a_name(fact)) {
         rc = refresh_words(a);
@@ -195,7 +200,7 @@ static enum err put_answer(const struct applied *a, const char *rec, const char 
     static const char DROP[] =
         "DELETE FROM answer WHERE rec = ?1 AND at = ?2 AND key = ?3 AND event = ?4";
     static const char ADD[] =
-        "INSERT OR REPLACE INTO answer (rec, at, key, event, state, value, is_prefilled, time_ms)"
+        "INSERT OR REPLACE INTO answer (rec, at, key, event, state, value, is_prefilled, clock)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     const char *at = text_of(answer, "at");
     const char *value = text_of(answer, "value");
@@ -207,7 +212,7 @@ static enum err put_answer(const struct applied *a, const char *rec, const char 
         rc = run(a, DROP, texts, 4, NULL, 0);
     }
     const char *texts[] = {rec, at, key, a->event, text_of(answer, "state"), value};
-    const int64_t ints[] = {jv_bool_at(answer, "prefilled", false), a->e->time_ms};
+    const int64_t ints[] = {jv_bool_at(answer, "prefilled", false), clock_of(a->e)};
     if (rc == ERR_OK) {
         rc = RUN(a, ADD, texts, ints);
     }
@@ -271,10 +276,10 @@ static void put_list(const jv *list, struct str *out)
 static enum err put_added(const struct applied *a, const char *const where[3], const char *id,
                           size_t n)
 {
-    static const char SQL[] = "INSERT OR IGNORE INTO added (rec, at, key, id, event, n, time_ms)"
+    static const char SQL[] = "INSERT OR IGNORE INTO added (rec, at, key, id, event, n, clock)"
                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     const char *texts[] = {where[0], where[1], where[2], id, a->event};
-    const int64_t ints[] = {(int64_t)n, a->e->time_ms};
+    const int64_t ints[] = {(int64_t)n, clock_of(a->e)};
     return RUN(a, SQL, texts, ints);
 }
 

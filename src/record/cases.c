@@ -10,7 +10,7 @@
 
 #define FACT_SQL                                                                                   \
     "SELECT value FROM fact WHERE kase = ?1 AND fact = ?2 AND value <> ''"                         \
-    " ORDER BY time_ms DESC, event DESC LIMIT 1"
+    " ORDER BY clock DESC, event DESC LIMIT 1"
 
 enum err record_fact(record *r, const unsigned char case_id[ID_LEN], const char *fact,
                      struct str *out, struct err_info *err)

@@ -266,7 +266,8 @@ static enum err write_opened(record_doc *doc, const struct record_form *form, st
     record_write(&writes[n], doc->kase.id, RECORD_K_OPENED, body, &texts[n]);
     n++;
     if (doc->pending_count > 0) {
-        record_write(&writes[n], doc->kase.id, doc_pending_kind(doc), doc_pending_json(doc), &texts[n]);
+        record_write(&writes[n], doc->kase.id, doc_pending_kind(doc), doc_pending_json(doc),
+                     &texts[n]);
         n++;
     }
     enum err rc = vault_append(doc->r->vault, writes, n, NULL, err);

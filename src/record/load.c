@@ -26,7 +26,7 @@ int64_t doc_changes_in_view(const record_doc *doc)
 int64_t doc_moment(const record_doc *doc)
 {
     static const char FINISHED[] = "SELECT finished_ms FROM rec WHERE id = ?1";
-    static const char LAST[] = "SELECT max(time_ms) FROM answer WHERE rec = ?1";
+    static const char LAST[] = "SELECT max(clock) >> 16 FROM answer WHERE rec = ?1";
     int64_t ms = number(doc, FINISHED);
     ms = ms > 0 ? ms : number(doc, LAST);
     return ms > 0 ? ms : clock_now_ms();
@@ -130,13 +130,13 @@ static enum err each_row(const record_doc *doc, form_interview *iv, const char *
 static enum err load_rows(const record_doc *doc, form_interview *iv, struct err_info *err)
 {
     static const char ADDED[] =
-        "SELECT key, at, id FROM (SELECT key, at, id, time_ms, event, n FROM added a WHERE rec = ?1"
+        "SELECT key, at, id FROM (SELECT key, at, id, clock, event, n FROM added a WHERE rec = ?1"
         " AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.rec = a.rec AND g.at = a.at"
         " AND g.key = a.key AND g.id = a.id)"
-        " UNION ALL SELECT d.key, d.at, d.id, coalesce(a.time_ms, 0), coalesce(a.event, ''),"
+        " UNION ALL SELECT d.key, d.at, d.id, coalesce(a.clock, 0), coalesce(a.event, ''),"
         " coalesce(a.n, 0) FROM deleted d LEFT JOIN added a ON a.rec = d.rec AND a.at = d.at"
         " AND a.key = d.key AND a.id = d.id WHERE d.rec = ?1 AND d.is_contested)"
-        " ORDER BY length(at), time_ms, event, n";
+        " ORDER BY length(at), clock, event, n";
     static const char GONE[] = "SELECT key, at, id FROM deleted WHERE rec = ?1"
                                " AND NOT is_contested ORDER BY length(at), at, key, id";
     enum err rc = each_row(doc, iv, ADDED, add_row, err);
@@ -150,7 +150,7 @@ static enum err load_answers(const record_doc *doc, form_interview *iv, record_d
                              struct err_info *err)
 {
     static const char SQL[] = "SELECT at, key, state, value, is_prefilled FROM answer"
-                              " WHERE rec = ?1 ORDER BY at, key, time_ms, event";
+                              " WHERE rec = ?1 ORDER BY at, key, clock, event";
     db_stmt *s = NULL;
     bool row = false;
     enum err rc = db_prepare(doc->r->db, SQL, &s, err);

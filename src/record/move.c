@@ -35,7 +35,7 @@ static bool is_same_address(const struct stored *a, const char *at, const char *
 static enum err read_stored(const record_doc *doc, struct stored_list *out, struct err_info *err)
 {
     static const char SQL[] = "SELECT at, key, state, value FROM standing WHERE rec = ?1"
-                              " AND state <> 'none' ORDER BY at, key, time_ms DESC, event DESC";
+                              " AND state <> 'none' ORDER BY at, key, clock DESC, event DESC";
     db_stmt *s = NULL;
     bool row = false;
     enum err rc = db_prepare(doc->r->db, SQL, &s, err);

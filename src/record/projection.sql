@@ -1,5 +1,6 @@
 -- The record view: what the events of the log mean, in memory, rebuilt from the log at any time.
--- Times are milliseconds since 1970-01-01 UTC by the event's clock. Ids are lower-case hex.
+-- Times (_ms) are milliseconds since 1970-01-01 UTC by the event's clock; `clock` is the whole
+-- hybrid clock, ms * 65536 + counter, and orders. Ids are lower-case hex.
 
 -- Form definitions as they were when a record asked.
 CREATE TABLE definition (
@@ -14,7 +15,7 @@ CREATE TABLE definition (
 CREATE TABLE setting (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL,
-    time_ms INTEGER NOT NULL,
+    clock INTEGER NOT NULL,
     event TEXT NOT NULL
 ) WITHOUT ROWID;
 
@@ -34,7 +35,7 @@ CREATE TABLE fact (
     fact TEXT NOT NULL,          -- person.surname
     source TEXT NOT NULL,        -- '' = said when the case was opened, else record/key
     value TEXT NOT NULL,
-    time_ms INTEGER NOT NULL,
+    clock INTEGER NOT NULL,
     event TEXT NOT NULL,
     PRIMARY KEY (kase, fact, source)
 ) WITHOUT ROWID;
@@ -68,7 +69,7 @@ CREATE TABLE answer (
     state TEXT NOT NULL,         -- value, later, declined, unknown, none
     value TEXT NOT NULL,         -- canonical text; '' unless state = value
     is_prefilled INTEGER NOT NULL, -- 1: taken over from a fact, not yet confirmed
-    time_ms INTEGER NOT NULL,
+    clock INTEGER NOT NULL,
     PRIMARY KEY (rec, at, key, event)
 ) WITHOUT ROWID;
 
@@ -80,7 +81,7 @@ CREATE TABLE added (
     id TEXT NOT NULL,
     event TEXT NOT NULL,
     n INTEGER NOT NULL,          -- place in its event
-    time_ms INTEGER NOT NULL,
+    clock INTEGER NOT NULL,
     PRIMARY KEY (rec, at, key, id)
 ) WITHOUT ROWID;
 
@@ -109,7 +110,7 @@ SELECT rec, at, key, id, max(news) AS is_contested FROM (
 
 -- Standing answers outside deleted rows.
 CREATE VIEW standing AS
-SELECT a.rec, a.at, a.key, a.event, a.state, a.value, a.is_prefilled, a.time_ms FROM answer a
+SELECT a.rec, a.at, a.key, a.event, a.state, a.value, a.is_prefilled, a.clock FROM answer a
 WHERE a.at = '' OR NOT EXISTS (
     SELECT 1 FROM gone g WHERE g.rec = a.rec
     AND (a.at = g.path OR a.at LIKE g.path || '/%') AND instr(g.keys, ' ' || a.key || ' '));

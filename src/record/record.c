@@ -147,15 +147,15 @@ void record_write(struct vault_write *w, const unsigned char compartment[ID_LEN]
 
 static const char *const DUMPS[] = {
     "SELECT 'definition', hash, form, version, yaml, files, '', '' FROM definition ORDER BY hash",
-    "SELECT 'setting', key, value, time_ms, event, '', '', '' FROM setting ORDER BY key",
+    "SELECT 'setting', key, value, clock, event, '', '', '' FROM setting ORDER BY key",
     "SELECT 'kase', id, code, person, opened_ms, changed_ms, words, '' FROM kase ORDER BY id",
-    "SELECT 'fact', kase, fact, source, value, time_ms, event, '' FROM fact"
+    "SELECT 'fact', kase, fact, source, value, clock, event, '' FROM fact"
     " ORDER BY kase, fact, source",
     "SELECT 'rec', id, kase || form || version || hash || moved_event, opened_ms, changes,"
     " answered || '/' || asked, paused_at || '|' || paused_key, finished_ms FROM rec ORDER BY id",
-    "SELECT 'answer', rec, at || '|' || key, event, state, value, is_prefilled, time_ms"
+    "SELECT 'answer', rec, at || '|' || key, event, state, value, is_prefilled, clock"
     " FROM answer ORDER BY rec, at, key, event",
-    "SELECT 'added', rec, at || '|' || key, id, event, n, time_ms, '' FROM added"
+    "SELECT 'added', rec, at || '|' || key, id, event, n, clock, '' FROM added"
     " ORDER BY rec, at, key, id",
     "SELECT 'gone', rec, at || '|' || key, id, event, path, keys, seen FROM gone"
     " ORDER BY rec, at, key, id, event",

@@ -88,7 +88,8 @@ static enum err write_finished(record_doc *doc, struct err_info *err)
     struct str texts[2] = {STR_INIT, STR_INIT};
     size_t n = 0;
     if (doc->pending_count > 0) {
-        record_write(&writes[n], doc->kase.id, doc_pending_kind(doc), doc_pending_json(doc), &texts[n]);
+        record_write(&writes[n], doc->kase.id, doc_pending_kind(doc), doc_pending_json(doc),
+                     &texts[n]);
         n++;
     }
     record_write(&writes[n], doc->kase.id, RECORD_K_FINISHED, finished_json(doc), &texts[n]);
