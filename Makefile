@@ -1,7 +1,7 @@
 # sprijin: one file, not recursive; everything built lands in build/.  `make help` lists targets.
 B       := build$(if $(SAN),/san)
 CC      ?= cc
-PKGS    := ncursesw sqlite3 libsodium libutf8proc jansson yaml-0.1 expat
+PKGS    := ncursesw sqlite3 libsodium libutf8proc jansson yaml-0.1 libzip expat xlsxwriter
 CFLAGS_WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
            $(if $(CI),-Werror)
 HARDEN  := -fstack-protector-strong -fPIE -Wformat -Wformat-security $(if $(SAN),,-D_FORTIFY_SOURCE=2)

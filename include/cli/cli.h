@@ -27,6 +27,7 @@ struct cli {
     char *vault_dir; /* --vault, else the user's data folder + /sprijin */
     char *forms_dir; /* --forms, else beside the program */
     char *answers;   /* --answers */
+    char *output;    /* -o, NULL = standard output */
     char *member;    /* --name: how the member signs */
     enum lang lang;  /* --lang, else by LC_ALL, LC_MESSAGES, LANG, else Romanian */
     bool is_json;    /* --json */

@@ -7,11 +7,11 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "cli/cli.h"
+#include "cli/convert_int.h"
 #include "report/message.h"
 
 /* facts.yaml of the form's own folder, else of the forms folder; none at all is allowed. */
-static void load_facts(const struct cli *c, const char *file, struct form_facts *facts)
+void cli_load_facts(const struct cli *c, const char *file, struct form_facts *facts)
 {
     struct str dir = STR_INIT, text = STR_INIT;
     const char *slash = strrchr(file, '/');
@@ -49,7 +49,7 @@ static enum err load(const struct cli *c, const char *file, struct str *yaml, st
     if (is_facts(file)) {
         rc = form_facts_load(str_cstr(yaml), yaml->len, &facts, findings, err);
     } else {
-        load_facts(c, file, &facts);
+        cli_load_facts(c, file, &facts);
         rc = form_def_load(str_cstr(yaml), yaml->len, &facts, def, findings, err);
     }
     form_facts_done(&facts);
@@ -110,7 +110,8 @@ static int check_all(const struct cli *c)
 {
     int worst = 0;
     for (size_t i = 2; i < c->count; i++) {
-        int code = check_one(c, c->args[i]);
+        const char *file = c->args[i];
+        int code = form_sheet_is_name(file) ? cli_check_sheet(c, file) : check_one(c, file);
         worst = code > worst ? code : worst;
     }
     return worst;
@@ -257,6 +258,12 @@ int cli_form(struct cli *c)
     }
     if (strcmp(what, "fmt") == 0 && c->count == 3) {
         return format_one(c, c->args[2]);
+    }
+    if (strcmp(what, "import") == 0 && c->count == 3) {
+        return cli_import(c, c->args[2]);
+    }
+    if (strcmp(what, "export") == 0 && c->count == 3) {
+        return cli_export(c, c->args[2]);
     }
     if (strcmp(what, "fill") == 0 && c->count == 3) {
         return fill_one(c, c->args[2]);

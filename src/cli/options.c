@@ -112,6 +112,7 @@ static bool take(struct cli *c, int option, const char *value)
     case OPT_SHEET: c->sheet_fd = number(value, 0, 1023, &n) ? (int)n : -2; return n >= 0;
     case OPT_KDF: return set_kdf(c, value);
     case OPT_ANSWERS: replace(&c->answers, value); return true;
+    case 'o': replace(&c->output, value); return value[0] != '\0';
     case OPT_NAME: replace(&c->member, value); return strlen(value) <= 64;
     case OPT_NO_OPEN: c->no_open = true; return true;
     case OPT_CASE: replace(&c->case_code, value); return true;
@@ -203,7 +204,7 @@ bool cli_parse(struct cli *c, int argc, char **argv)
     c->member = mem_strdup("");
     bool is_good = true;
     int option = 0;
-    while (is_good && (option = getopt_long(argc, argv, "h", OPTIONS, NULL)) != -1) {
+    while (is_good && (option = getopt_long(argc, argv, "ho:", OPTIONS, NULL)) != -1) {
         if (option == 'h' || option == OPT_HELP) {
             static char *help[] = {(char *)"help", NULL};
             c->args = help;
@@ -226,6 +227,7 @@ void cli_done(struct cli *c)
     free(c->forms_dir);
     free(c->answers);
     free(c->case_code);
+    free(c->output);
     free(c->member);
     free(c->eval.context);
     free(c->eval.zone);

@@ -228,6 +228,11 @@ static bool setup_try(struct stage *s)
     return begin_trial(s, "first");
 }
 
+static bool setup_nested(struct stage *s)
+{
+    return begin_trial(s, "nested");
+}
+
 static bool setup_broken(struct stage *s)
 {
     return begin_trial(s, "broken");
@@ -258,6 +263,7 @@ static const struct {
     {"rows", setup_rows},                     /* one case, a form with rows begun */
     {"contested", setup_contested},           /* a row deleted while it was answered in */
     {"try", setup_try},                       /* a form being tried, no vault */
+    {"nested", setup_nested},                 /* rows in rows */
     {"broken", setup_broken},                 /* the same with a file that has errors */
     {"try-rows", setup_try_rows},             /* the same with rows */
     {"types", setup_types},                   /* the same with a question of each type */

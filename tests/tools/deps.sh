@@ -19,7 +19,9 @@ for purpose in "$@"; do
         lib libutf8proc libutf8proc-dev
         lib jansson libjansson-dev
         lib yaml-0.1 libyaml-dev
+        lib libzip libzip-dev
         lib expat libexpat1-dev
+        lib xlsxwriter libxlsxwriter-dev
         ;;
     check)
         lib check check
@@ -56,7 +58,7 @@ fi
 cat >&2 <<END
 These are missing (Debian's names):$need
 Please install them with this system's package manager, then run the same command again.
-Elsewhere they are called: ncurses (wide), sqlite3, libsodium, utf8proc, jansson, libyaml, expat, gettext,
-pkg-config, a C11 compiler; for the tests also check and libvterm.
+Elsewhere they are called: ncurses (wide), sqlite3, libsodium, utf8proc, jansson, libyaml, libzip, expat,
+libxlsxwriter, gettext, pkg-config, a C11 compiler; for the tests also check and libvterm.
 END
 exit 1

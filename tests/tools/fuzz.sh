@@ -5,8 +5,8 @@ out=build/fuzz
 mkdir -p $out
 make --no-print-directory build/gen/data.c >/dev/null
 flags="-std=c11 -g -O1 -fsanitize=fuzzer-no-link,address,undefined -D_GNU_SOURCE -Iinclude -Isrc"
-flags="$flags $(pkg-config --cflags sqlite3 libsodium libutf8proc jansson yaml-0.1 expat)"
-libs=$(pkg-config --libs sqlite3 libsodium libutf8proc jansson yaml-0.1 expat)
+flags="$flags $(pkg-config --cflags sqlite3 libsodium libutf8proc jansson yaml-0.1 libzip expat xlsxwriter)"
+libs=$(pkg-config --libs sqlite3 libsodium libutf8proc jansson yaml-0.1 libzip expat xlsxwriter)
 export flags out
 # Only the layers that parse bytes from outside; compiled once for all fuzzers.
 find src/base src/db src/form src/vault build/gen/data.c -name '*.c' | xargs -P "$(nproc)" -n 1 sh -c '
