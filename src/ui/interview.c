@@ -284,6 +284,7 @@ static bool would_change(enum ui_action action)
     case UI_ACT_DIGIT:
     case UI_ACT_ADD:
     case UI_ACT_REMOVE:
+    case UI_ACT_KEEP:
     case UI_ACT_MOVE_UP:
     case UI_ACT_MOVE_DOWN:
     case UI_ACT_DECLINE:
@@ -375,6 +376,7 @@ static bool allows_special(const struct iv_state *st, const struct ui_ctx *ctx,
     case UI_ACT_FIND: return !st->is_filtering && iv_can_filter(st, ctx);
     case UI_ACT_ADD: return iv_may_change_rows(st);
     case UI_ACT_REMOVE: return iv_may_change_rows(st) && rows > 0;
+    case UI_ACT_KEEP: return iv_may_change_rows(st) && iv_is_contested(st, iv_row_instance(st));
     default: return is_rank || (iv_may_change_rows(st) && rows > 1);
     }
 }
@@ -392,6 +394,7 @@ bool iv_allows(const void *state, const struct ui_ctx *ctx, enum ui_action actio
     case UI_ACT_FIND:
     case UI_ACT_ADD:
     case UI_ACT_REMOVE:
+    case UI_ACT_KEEP:
     case UI_ACT_MOVE_UP:
     case UI_ACT_MOVE_DOWN: return allows_special(st, ctx, action);
     default: return true;

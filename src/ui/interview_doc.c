@@ -69,6 +69,16 @@ enum err iv_row_move(struct iv_state *st, int instance, int before, struct err_i
     return record_doc_instance_move(st->doc, instance, before, info);
 }
 
+bool iv_is_contested(const struct iv_state *st, int instance)
+{
+    return st->doc != NULL && instance >= 0 && record_doc_is_contested(st->doc, instance);
+}
+
+enum err iv_row_keep(struct iv_state *st, int instance, struct err_info *info)
+{
+    return st->doc != NULL ? record_doc_instance_keep(st->doc, instance, info) : ERR_OK;
+}
+
 void iv_note_save(struct iv_state *st, struct ui_ctx *ctx, enum err e, const struct err_info *info)
 {
     if (st->doc != NULL) {

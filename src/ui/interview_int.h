@@ -42,6 +42,9 @@ enum err iv_put(struct iv_state *st, int node, struct form_answer answer,
 enum err iv_row_add(struct iv_state *st, int container, int *node, struct err_info *info);
 enum err iv_row_delete(struct iv_state *st, int instance, struct err_info *info);
 enum err iv_row_move(struct iv_state *st, int instance, int before, struct err_info *info);
+/* Deleted elsewhere while somebody answered in it. */
+bool iv_is_contested(const struct iv_state *st, int instance);
+enum err iv_row_keep(struct iv_state *st, int instance, struct err_info *info);
 /* Takes over what the last save said. */
 void iv_note_save(struct iv_state *st, struct ui_ctx *ctx, enum err e, const struct err_info *info);
 

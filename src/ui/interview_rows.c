@@ -112,8 +112,9 @@ static void draw_row(const struct iv_state *st, const struct ui_ctx *ctx, canvas
     } else {
         canvas_text(c, row, TEXT_COL, width - TEXT_COL - 5, UI_DIM, ui_tr(ctx, "no answers yet"));
     }
-    canvas_text_right(c, row, width - 2, p.wrong > 0 ? UI_ALERT : UI_PLAIN,
-                      p.wrong > 0 ? "!" : ui_sign(p.answered >= p.asked, p.answered));
+    const bool is_bad = p.wrong > 0 || iv_is_contested(st, instance);
+    canvas_text_right(c, row, width - 2, is_bad ? UI_ALERT : UI_PLAIN,
+                      is_bad ? "!" : ui_sign(p.answered >= p.asked, p.answered));
     if (is_here) {
         canvas_text(c, row, 1, 1, UI_BOLD, "›");
         if (!st->is_in_sections && !st->is_in_findings) {
@@ -122,6 +123,25 @@ static void draw_row(const struct iv_state *st, const struct ui_ctx *ctx, canvas
         }
     }
     str_done(&s);
+}
+
+/* The row with the focus, if it waits for somebody to decide about it. */
+static int draw_contested(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c, int row,
+                          int width)
+{
+    char key[16];
+    struct str s = STR_INIT;
+    if (!iv_is_contested(st, iv_row_instance(st))) {
+        return 0;
+    }
+    str_puts(&s, "! ");
+    str_printf(&s, ui_tr(ctx, "Row %zu was deleted elsewhere while somebody answered in it."),
+               st->row + 1);
+    str_printf(&s, " %s %s", ui_action_key(UI_SCOPE_INTERVIEW, UI_ACT_KEEP, key),
+               ui_tr(ctx, "keep"));
+    const int used = canvas_wrap(c, row, TEXT_COL, width - TEXT_COL - 1, 3, UI_ALERT, str_cstr(&s));
+    str_done(&s);
+    return used + 1;
 }
 
 /* "+ add   - delete   u up   d down", as far as there is something to do it to. */
@@ -168,6 +188,7 @@ int iv_rows_draw(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c,
         canvas_text(c, row++, 1, width - 2, UI_PLAIN, ui_tr(ctx, "Nothing is listed here yet."));
     }
     row++;
+    row += draw_contested(st, ctx, c, row, width);
     if (iv_may_change_rows(st)) {
         draw_keys(ctx, c, row++, width, count);
     } else if (!iv_is_finished(st)) {
@@ -196,6 +217,14 @@ static void add(struct iv_state *st, struct ui_ctx *ctx)
         st->row = (size_t)form_interview_position(iv_of(st), node) - 1;
         open_row(st, ctx, node);
     }
+}
+
+static void keep(struct iv_state *st, struct ui_ctx *ctx)
+{
+    struct err_info info = {0};
+    const enum err e = iv_row_keep(st, iv_row_instance(st), &info);
+    iv_note_save(st, ctx, e, &info);
+    iv_relocate(st, ctx);
 }
 
 void iv_delete_row(struct iv_state *st, struct ui_ctx *ctx)
@@ -229,13 +258,15 @@ static void move(struct iv_state *st, struct ui_ctx *ctx, int direction)
 static bool act_change(struct iv_state *st, struct ui_ctx *ctx, enum ui_action action)
 {
     if (action != UI_ACT_ADD && action != UI_ACT_REMOVE && action != UI_ACT_DELETE &&
-        action != UI_ACT_MOVE_UP && action != UI_ACT_MOVE_DOWN) {
+        action != UI_ACT_KEEP && action != UI_ACT_MOVE_UP && action != UI_ACT_MOVE_DOWN) {
         return false;
     }
     if (!iv_may_change_rows(st)) {
         ui_say(ctx, ui_tr(ctx, "How many rows there are is decided by an answer."));
     } else if (action == UI_ACT_ADD) {
         add(st, ctx);
+    } else if (action == UI_ACT_KEEP) {
+        keep(st, ctx);
     } else if (action == UI_ACT_MOVE_UP || action == UI_ACT_MOVE_DOWN) {
         move(st, ctx, action == UI_ACT_MOVE_UP ? -1 : 1);
     } else if (iv_row_instance(st) >= 0) {

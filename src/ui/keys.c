@@ -159,6 +159,7 @@ static const struct ui_binding INTERVIEW[] = {
     KEY(UI_KEY_INSERT, ADD),
     KEY(UI_CTRL('z'), ADD),
     LETTER('-', REMOVE),
+    LETTER('k', KEEP),
     LETTER('u', MOVE_UP),
     KEY(UI_KEY_CTRL_UP, MOVE_UP),
     LETTER('d', MOVE_DOWN),

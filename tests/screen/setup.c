@@ -164,6 +164,56 @@ static bool setup_rows(struct stage *s)
     return open_on_case(s, &ui_interview);
 }
 
+/* Two work at the same record: one answers in a row while the other deletes it. */
+static enum err contest(record *mine, record *other, const unsigned char case_id[ID_LEN])
+{
+    static const char FORM[] = "identification";
+    record_doc *a = NULL, *b = NULL;
+    enum form_problem problem = FORM_P_OK;
+    enum err e = record_doc_open(mine, case_id, FORM, &a, NULL);
+    if (e == ERR_OK) {
+        e = record_refresh(other, NULL, NULL);
+    }
+    if (e == ERR_OK) {
+        e = record_doc_open(other, case_id, FORM, &b, NULL);
+    }
+    if (e == ERR_OK) {
+        const form_interview *const iv = record_doc_interview(a);
+        const int container = form_def_find(record_doc_def(a), "child");
+        const int row = form_interview_instances(iv, container, &(size_t){0})[0];
+        const int who = form_def_find(record_doc_def(a), "child_name");
+        const struct form_answer answer = {FORM_A_VALUE, "Ion"};
+        stage_clock_add(MINUTE);
+        e = record_doc_set(a, form_interview_node(iv, who, row), answer, &problem, NULL);
+        stage_clock_add(MINUTE);
+        e = e == ERR_OK ? record_doc_instance_delete(b, row, NULL) : e;
+    }
+    record_doc_close(a);
+    record_doc_close(b);
+    return e;
+}
+
+static bool setup_contested(struct stage *s)
+{
+    struct record_case made;
+    unsigned char arg[UI_ARG_LEN] = {0};
+    record *other = NULL;
+    s->ctx.forms_dir = "tests/fixtures/rows";
+    if (!make_vault(s) || !make_case(s, "Munteanu", "Ileana", &made) ||
+        failed("other", record_open(s->ctx.vault, s->ctx.forms_dir, &other, NULL))) {
+        return false;
+    }
+    const bool is_bad = failed("contest", contest(s->ctx.record, other, made.id));
+    record_close(other);
+    if (is_bad || failed("refresh", record_refresh(s->ctx.record, NULL, NULL))) {
+        return false;
+    }
+    memcpy(arg, made.id, ID_LEN);
+    begin(s, &ui_cases);
+    ui_run_open(s->run, &ui_interview, arg);
+    return true;
+}
+
 /* A form being tried: a copy, which the test changes with "form NAME". */
 static bool begin_trial(struct stage *s, const char *form)
 {
@@ -176,6 +226,11 @@ static bool begin_trial(struct stage *s, const char *form)
 static bool setup_try(struct stage *s)
 {
     return begin_trial(s, "first");
+}
+
+static bool setup_nested(struct stage *s)
+{
+    return begin_trial(s, "nested");
 }
 
 static bool setup_broken(struct stage *s)
@@ -206,7 +261,9 @@ static const struct {
     {"case", setup_case},                     /* one case, opened */
     {"interview", setup_interview},           /* one case, its short form begun */
     {"rows", setup_rows},                     /* one case, a form with rows begun */
+    {"contested", setup_contested},           /* a row deleted while it was answered in */
     {"try", setup_try},                       /* a form being tried, no vault */
+    {"nested", setup_nested},                 /* rows in rows */
     {"broken", setup_broken},                 /* the same with a file that has errors */
     {"try-rows", setup_try_rows},             /* the same with rows */
     {"types", setup_types},                   /* the same with a question of each type */
