@@ -96,6 +96,7 @@ struct form_item {
     const char *default_text; /* literal default, NULL if none */
     bool required_always;
     bool is_readonly;
+    const form_expr *readonly; /* where it depends on answers, else NULL */
     const char *appearance;  /* "" if none; "stop" marks a note that ends the interview,
                                 * "multiline" a long text */
     const char *fact;        /* "person.surname" or NULL */
@@ -226,8 +227,8 @@ enum form_finding_code {
     FORM_F_SELF_RELEVANT,  /* relevant refers to its own question */
     FORM_F_NO_CALCULATION, /* calculate without one */
     FORM_F_OPENS_ON_BLANK, /* warning: != or not() over a possibly blank question; arg0 = name */
-    FORM_F_BAD_DEFAULT,    /* default does not fit the type; arg0 */
-    FORM_F_BAD_CHOICE,     /* an expression compares a choice question with a name not in its
+    FORM_F_BAD_DEFAULT,    /* warning: default does not fit the type and is left out; arg0 */
+    FORM_F_BAD_CHOICE,     /* warning: an expression compares a choice question with a name not in its
                                * list; arg0 = name, arg1 = nearest */
     FORM_F_UNKNOWN_FACT,   /* arg0 = fact, arg1 = nearest */
     FORM_F_FACT_TYPE,      /* type cannot hold the fact */

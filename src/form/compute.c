@@ -479,6 +479,17 @@ void form_compute_from(form_interview *iv, int node)
     arena_reset(iv->scratch);
 }
 
+bool form_interview_readonly(form_interview *iv, int node)
+{
+    const struct form_item *item = form_node_item(iv, node);
+    bool is_readonly = item->is_readonly;
+    if (item->readonly != NULL) {
+        is_readonly = is_true(iv, node, item->readonly, false);
+        arena_reset(iv->scratch);
+    }
+    return is_readonly;
+}
+
 /* ---- what runs once */
 
 static bool wants_default(const form_interview *iv, int node)

@@ -21,7 +21,7 @@ struct form_type_words {
 struct form_source {
     const struct node *map, *name, *type, *label, *relevant, *constraint, *calculation, *required,
         *dflt, *fact, *constraint_message, *required_message, *hint, *choice_filter, *repeat_count, *trigger,
-        *seed;
+        *seed, *readonly;
     struct form_type_words words;
 };
 

@@ -82,6 +82,44 @@ static void read_range(struct form_build *b, struct form_item *item, const struc
     item->range = r;
 }
 
+/* Parameters of what is kept without being done: a wrong one is told all the same. */
+static const struct {
+    const char *key;
+    const char *words; /* what it may be; "0" = a number from 0 on */
+} KEPT[] = {
+    {"allow-mock-accuracy", " true false "},
+    {"identify-user", " true false "},
+    {"track-changes", " true false "},
+    {"track-changes-reasons", " on-form-edit "},
+    {"location-priority", " no-power low-power balanced high-accuracy "},
+    {"location-min-interval", "0"},
+    {"location-max-age", "0"},
+    {"capture-accuracy", "0"},
+    {"warning-accuracy", "0"},
+    {"quality", " normal low voice-only external "},
+    {"incremental", " true "},
+};
+
+static void check_kept(struct form_build *b, const struct form_item *item, const struct node *at,
+                       const char *text)
+{
+    for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT; i++) {
+        const char *value = form_parameter(b->a, text, KEPT[i].key);
+        if (value == NULL) {
+            continue;
+        }
+        double number = -1;
+        const bool is_word = strstr(KEPT[i].words, arena_printf(b->a, " %s ", value)) != NULL;
+        const bool is_number = KEPT[i].words[0] == '0' && read_number(value, &number) &&
+                               number >= 0;
+        const bool is_at_home = strcmp(KEPT[i].key, "incremental") != 0 ||
+                                strcmp(item->type_name, "geopoint") != 0;
+        if (!(is_word || is_number) || !is_at_home) {
+            report(b, FORM_F_BAD_PARAMETER, at, KEPT[i].key, value);
+        }
+    }
+}
+
 void form_parameters_read(struct form_build *b, struct form_item *item, const struct node *map)
 {
     const struct node *n = form_node_get(map, "parameters");
@@ -95,6 +133,9 @@ void form_parameters_read(struct form_build *b, struct form_item *item, const st
         }
         text = arena_strdup(b->a, str_cstr(&out));
         str_done(&out);
+    }
+    if (n != NULL) {
+        check_kept(b, item, n, text);
     }
     if (item->type == FORM_T_RANGE) {
         read_range(b, item, n == NULL ? map : n, text);

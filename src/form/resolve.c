@@ -190,6 +190,29 @@ static void report_expr(struct form_build *b, const struct names *names, const s
     form_finding_add(b->findings, code, line, column, e->token, nearest);
 }
 
+/* ${last-saved#q} is the answer of an earlier record, which no form sees here: it is blank. The
+ * columns of what follows stay. */
+static const char *without_last_saved(struct form_build *b, const struct node *n, const char *text)
+{
+    static const char mark[] = "${last-saved#";
+    char *out = NULL;
+    for (const char *at = text; (at = strstr(at, mark)) != NULL; at++) {
+        const char *end = strchr(at, '}');
+        if (end == NULL) {
+            break;
+        }
+        out = out == NULL ? arena_strdup(b->a, text) : out;
+        memset(out + (at - text), ' ', (size_t)(end - at) + 1);
+        memset(out + (at - text), '\'', 2);
+        const char *name = at + sizeof mark - 1;
+        const size_t len = (size_t)(end - name);
+        const bool is_known = form_item_named(b->items, b->count, name, len) >= 0;
+        form_finding_add(b->findings, is_known ? FORM_F_NOT_DONE : FORM_F_EXPR_NAME, n->line,
+                         n->column, is_known ? "last-saved" : arena_strndup(b->a, name, len), NULL);
+    }
+    return out == NULL ? text : out;
+}
+
 static const form_expr *compile_with(struct form_build *b, struct names *names,
                                      const struct node *n, bool has_columns)
 {
@@ -204,6 +227,7 @@ static const form_expr *compile_with(struct form_build *b, struct names *names,
     if (word >= 0) {
         text = word == 1 ? "true()" : "false()";
     }
+    text = without_last_saved(b, n, text);
     const struct form_expr_scope scope = {.payload = names,
                                           .resolve = names_resolve,
                                           .allows_paths = true,
@@ -342,6 +366,7 @@ static void read_references(struct form_build *b, struct names *names, size_t i)
     item->choice_filter = compile_with(b, names, s->choice_filter, true);
     item->repeat_count = item->type == FORM_T_REPEAT ? compile(b, names, s->repeat_count) : NULL;
     item->seed = compile(b, names, s->seed);
+    item->readonly = compile(b, names, s->readonly);
     read_trigger(b, names, i);
     read_choices_from(b, names, i);
     item->is_once = item->calculation != NULL && item->type != FORM_T_NOTE &&
@@ -363,7 +388,8 @@ void form_resolve(struct form_build *b)
         read_default(b, &names, i);
         read_references(b, &names, i);
     }
-    if (b->instance_name != NULL) {
+    /* A bare word is no expression, and nothing is lost by that. */
+    if (b->instance_name != NULL && strpbrk(b->instance_name->text, "(${") != NULL) {
         b->def->instance_name_expr = compile(b, &names, b->instance_name);
     }
 }

@@ -97,7 +97,11 @@ static void read_type(struct form_build *b, struct form_item *item, struct form_
     }
     item->type = s->words.type;
     item->type_name = s->words.name;
-    if (is_not_done(item->type_name)) {
+    if (strcmp(item->type_name, "background-geopoint") == 0 &&
+        form_node_get(s->map, "trigger") == NULL) {
+        form_finding_add(b->findings, FORM_F_MISSING_KEY, s->map->line, s->map->column, "trigger",
+                         NULL);
+    } else if (is_not_done(item->type_name)) {
         form_finding_add(b->findings, FORM_F_NOT_DONE, s->type->line, s->type->column,
                          item->type_name, NULL);
     } else if (form_type_has_choices(item->type)) {
@@ -118,16 +122,15 @@ static const char *kept_text(struct form_build *b, const struct node *map, const
     return text;
 }
 
-static void read_words(struct form_build *b, struct form_item *item, const struct node *map)
+static void read_words(struct form_build *b, struct form_item *item, struct form_source *s,
+                       const struct node *map)
 {
     const struct node *n = form_node_get(map, "readonly");
     const char *text = form_node_text(b->findings, n, "readonly");
     if (text != NULL && text[0] != '\0') {
         const int value = form_yes_no(text);
         item->is_readonly = value == 1;
-        if (value < 0) {
-            form_bad_value(b, n);
-        }
+        s->readonly = value < 0 ? n : NULL;
     }
     n = form_node_get(map, "sensitivity");
     text = form_text_filled(form_node_text(b->findings, n, "sensitivity"));
@@ -285,7 +288,7 @@ static void read_item(struct form_build *b, const struct node *n, int parent, un
         return;
     }
     read_texts(b, &item, &s);
-    read_words(b, &item, n);
+    read_words(b, &item, &s, n);
     form_parameters_read(b, &item, n);
     form_weights_read(b, &item, n);
     find_sources(b, &item, &s);

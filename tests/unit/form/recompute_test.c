@@ -14,6 +14,7 @@ Suite *form_recompute_suite(void);
 
 #define FORMS     200
 #define QUESTIONS 12
+#define REPEATING_FORMS 60
 #define NOW_MS    1795435200000
 
 static uint64_t seed;
@@ -356,7 +357,7 @@ static form_interview *copy_of(form_interview *iv)
 START_TEST(interviews_with_repeats_equal_a_computation_from_nothing)
 {
     seed = 777;
-    for (int i = 0; i < FORMS; i++) {
+    for (int i = 0; i < REPEATING_FORMS; i++) {
         struct form_def *def = random_repeats();
         form_interview *iv = form_interview_new(def, NOW_MS);
         form_interview_start(iv, true);
@@ -376,6 +377,7 @@ Suite *form_recompute_suite(void)
 {
     Suite *s = suite_create("form/recompute");
     TCase *t = tcase_create("all");
+    tcase_set_timeout(t, 60);
     tcase_add_test(t, recomputing_by_dependency_equals_computing_from_nothing_in_any_order);
     tcase_add_test(t, interviews_with_repeats_equal_a_computation_from_nothing);
     suite_add_tcase(s, t);
