@@ -9,8 +9,6 @@
 #include "base/date.h"
 #include "base/id.h"
 
-#define MAX_ROUNDS 32 /* of triggers that run one another */
-
 static const struct form_value blank = {.type = FORM_V_STRING, .is_node = true, .s = ""};
 
 /* ---- typed values */
@@ -268,7 +266,7 @@ void form_note_change(form_interview *iv, int node)
     }
 }
 
-static const char *evaluated_text(form_interview *iv, int node, const form_expr *x)
+const char *form_evaluated_text(form_interview *iv, int node, const form_expr *x)
 {
     const struct form_value v = form_evaluate(iv, node, x, false);
     const char *text = form_value_text(&v, iv->scratch);
@@ -280,14 +278,14 @@ static void compute_calculation(form_interview *iv, int node, const struct form_
     struct cell *c = form_cell(iv, node);
     if (item->is_once) {
         if (item->triggers == NULL && c->is_relevant && c->state == FORM_A_NONE) {
-            const char *text = evaluated_text(iv, node, item->calculation);
+            const char *text = form_evaluated_text(iv, node, item->calculation);
             if (text[0] != '\0') {
                 form_give(iv, node, text);
             }
         }
         return;
     }
-    const char *text = c->is_relevant ? evaluated_text(iv, node, item->calculation) : "";
+    const char *text = c->is_relevant ? form_evaluated_text(iv, node, item->calculation) : "";
     if (strcmp(text, str_cstr(&c->value)) != 0) {
         str_clear(&c->value);
         str_puts(&c->value, text);
@@ -312,7 +310,7 @@ static bool compute_count(form_interview *iv, int container, const struct form_i
     }
     bool has_moved = limit != c->limit;
     c->limit = limit;
-    while (c->rows.count < limit) {
+    while (c->rows.count < limit && form_has_room(iv, container)) {
         unsigned char id[FORM_ID_BYTES];
         form_id_of_position(id, c->rows.count + 1);
         ints_add(&iv->fresh, form_block_new(iv, container, id, c->rows.count));
@@ -488,135 +486,4 @@ bool form_interview_readonly(form_interview *iv, int node)
         arena_reset(iv->scratch);
     }
     return is_readonly;
-}
-
-/* ---- what runs once */
-
-static bool wants_default(const form_interview *iv, int node)
-{
-    return form_interview_exists(iv, node) &&
-           form_type_takes_answer(form_node_item(iv, node)->type) &&
-           form_cell(iv, node)->state == FORM_A_NONE;
-}
-
-static void fill_static(form_interview *iv, int node)
-{
-    const char *text = form_node_item(iv, node)->default_text;
-    if (text != NULL && wants_default(iv, node)) {
-        form_give(iv, node, text);
-    }
-}
-
-/* A default that is computed runs once, in document order, after what stands before it. */
-static void fill_dynamic(form_interview *iv, int node)
-{
-    const struct form_item *item = form_node_item(iv, node);
-    if (item->default_expr == NULL || !wants_default(iv, node)) {
-        return;
-    }
-    const char *value = evaluated_text(iv, node, item->default_expr);
-    str_clear(&iv->accepted);
-    if (form_accept(iv, node, value, &iv->accepted) == FORM_P_OK && iv->accepted.len > 0) {
-        form_give(iv, node, str_cstr(&iv->accepted));
-        form_compute_from(iv, node);
-    }
-}
-
-void form_fill_defaults(form_interview *iv, int first, int end)
-{
-    for (int node = first; node < end; node++) {
-        fill_static(iv, node);
-    }
-    form_compute_all(iv);
-    for (int node = first; node < end; node++) {
-        if (form_interview_exists(iv, node)) {
-            fill_dynamic(iv, node);
-        }
-    }
-}
-
-static bool is_triggered_by(const struct form_item *item, int cause)
-{
-    for (const int *t = item->triggers; *t >= 0; t++) {
-        if (*t == cause) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Runs the calculations that the new value of node triggers, in the same instance. */
-static void run_triggers(form_interview *iv, int node)
-{
-    const int cause = form_interview_item(iv, node);
-    for (size_t i = 0; i < iv->trigger_items.count; i++) {
-        const int item = iv->trigger_items.at[i];
-        if (!is_triggered_by(&iv->def->items[item], cause)) {
-            continue;
-        }
-        int within = -1;
-        for (int r = iv->def->items[item].repeat; r >= 0 && within < 0;
-             r = iv->def->items[r].repeat) {
-            within = form_node_enclosing(iv, node, r);
-        }
-        struct ints targets = {0};
-        form_nodes_of(iv, item, within, &targets);
-        for (size_t k = 0; k < targets.count; k++) {
-            const int target = targets.at[k];
-            if (form_cell(iv, target)->is_relevant) {
-                const char *text = evaluated_text(iv, target, iv->def->items[item].calculation);
-                if (strcmp(text, str_cstr(&form_cell(iv, target)->text)) != 0) {
-                    form_give(iv, target, text);
-                    form_compute_from(iv, target);
-                }
-            }
-        }
-        ints_done(&targets);
-    }
-}
-
-static void settle_triggers(form_interview *iv)
-{
-    for (int round = 0; round < MAX_ROUNDS; round++) {
-        struct ints causes = {0};
-        for (size_t i = 0; i < iv->changes.count; i++) {
-            struct cell *c = form_cell(iv, iv->changes.at[i]);
-            if (c->has_new_value) {
-                c->has_new_value = false;
-                ints_add(&causes, iv->changes.at[i]);
-            }
-        }
-        for (size_t i = 0; i < causes.count; i++) {
-            run_triggers(iv, causes.at[i]);
-        }
-        const bool is_done = causes.count == 0;
-        ints_done(&causes);
-        if (is_done) {
-            return;
-        }
-    }
-}
-
-void form_settle(form_interview *iv)
-{
-    for (size_t i = 0; i < iv->fresh.count; i++) { /* may grow meanwhile */
-        const int first = iv->fresh.at[i];
-        if (iv->is_filling && form_interview_exists(iv, first)) {
-            const struct form_item *item = form_node_item(iv, first);
-            const int size = item->end - form_interview_item(iv, first);
-            form_fill_defaults(iv, first, first + size);
-            /* instances within it that came along */
-            for (int r = first + 1; r < first + size; r++) {
-                const struct ints *rows = &form_cell(iv, r)->rows;
-                for (size_t k = 0; k < rows->count; k++) {
-                    ints_add(&iv->fresh, rows->at[k]);
-                }
-            }
-        }
-    }
-    iv->fresh.count = 0;
-    if (iv->trigger_items.count > 0 && iv->is_filling) {
-        settle_triggers(iv);
-    }
-    arena_reset(iv->scratch);
 }

@@ -81,6 +81,9 @@ const struct form_item *form_node_item(const form_interview *iv, int node);
 int form_node_enclosing(const form_interview *iv, int node, int repeat);
 /* Appends all existing nodes of item below the instance (or -1: all), in document order. */
 void form_nodes_of(const form_interview *iv, int item, int within, struct ints *out);
+/* Nodes of one interview, so that counted repeats in counted repeats end. */
+#define FORM_MAX_NODES (1 << 16)
+bool form_has_room(const form_interview *iv, int container);
 /* A new instance without answers; the lists are not brought up to date. */
 int form_block_new(form_interview *iv, int container, const unsigned char *id, size_t at);
 /* After instances came or went: lists, tree, pages. */
@@ -104,6 +107,10 @@ struct form_value form_node_value(const form_interview *iv, int node);
 /* Checks a stored value against its type; canonical text appended to out. */
 enum form_problem form_accept(const form_interview *iv, int node, const char *text,
                               struct str *out);
+/* The value of an expression as text, "" for what cannot be computed; lives in scratch. */
+const char *form_evaluated_text(form_interview *iv, int node, const form_expr *x);
+
+/* ---- once.c */
 /* Defaults inside instances that are new, and triggers. */
 void form_settle(form_interview *iv);
 void form_fill_defaults(form_interview *iv, int first, int last);

@@ -233,6 +233,14 @@ static void begin_rows(form_interview *iv, int container)
     }
 }
 
+bool form_has_room(const form_interview *iv, int container)
+{
+    const struct form_item *item = form_node_item(iv, container);
+    return form_cell(iv, container)->rows.count < FORM_MAX_INSTANCES &&
+           form_interview_nodes(iv) + (item->end - form_interview_item(iv, container)) <
+               FORM_MAX_NODES;
+}
+
 int form_block_new(form_interview *iv, int container, const unsigned char *id, size_t at)
 {
     struct block *b = mem_alloc(sizeof *b);
@@ -411,7 +419,7 @@ int form_interview_instance_add(form_interview *iv, int container, const unsigne
     if (there >= 0) {
         return there;
     }
-    if (form_interview_is_counted(iv, container) || rows->count >= FORM_MAX_INSTANCES) {
+    if (form_interview_is_counted(iv, container) || !form_has_room(iv, container)) {
         return -1;
     }
     if (id == NULL && iv->hooks.random != NULL) {
@@ -512,14 +520,14 @@ static int counted_row(form_interview *iv, int container, const unsigned char *i
         return -1;
     }
     const struct ints *rows = &form_cell(iv, container)->rows;
-    while (rows->count < position) {
+    while (rows->count < position && form_has_room(iv, container)) {
         unsigned char own[FORM_ID_BYTES];
         form_id_of_position(own, rows->count + 1);
         form_block_new(iv, container, own, rows->count);
         rows = &form_cell(iv, container)->rows;
     }
     form_nodes_update(iv);
-    return rows->at[position - 1];
+    return rows->count < position ? -1 : rows->at[position - 1];
 }
 
 static int find_row(form_interview *iv, int container, const char *hex)

@@ -277,6 +277,24 @@ START_TEST(repeat_count_makes_instances_and_those_beyond_it_are_kept_irrelevant)
 }
 END_TEST
 
+START_TEST(counted_repeats_within_counted_repeats_end)
+{
+    struct form_def *def = load_form(
+        HEAD "survey:\n  - {name: n, type: integer, label: N}\n"
+             "  - repeat: r\n    label: R\n    repeat_count: ${n}\n    survey:\n"
+             "      - repeat: s\n        label: S\n        repeat_count: ${n}\n        survey:\n"
+             "          - repeat: t\n            label: T\n            repeat_count: ${n}\n"
+             "            survey:\n              - {name: q, type: text, label: Q}\n");
+    form_interview *iv = begin(def);
+    put(iv, 0, "3");
+    ck_assert_uint_eq(form_interview_progress(iv).asked, 1 + 27);
+    put(iv, 0, "900");
+    ck_assert_int_lt(form_interview_nodes(iv), 1 << 16);
+    form_interview_free(iv);
+    form_def_free(def);
+}
+END_TEST
+
 START_TEST(stored_answers_of_counted_instances_find_their_node_before_the_start)
 {
     struct form_def *def = load_form(HEAD
@@ -395,6 +413,7 @@ Suite *form_repeat_suite(void)
     tcase_add_test(t, pages_follow_the_instances_and_a_repeat_has_its_own);
     tcase_add_test(t, questions_are_sought_in_the_order_of_the_form);
     tcase_add_test(t, repeat_count_makes_instances_and_those_beyond_it_are_kept_irrelevant);
+    tcase_add_test(t, counted_repeats_within_counted_repeats_end);
     tcase_add_test(t, stored_answers_of_counted_instances_find_their_node_before_the_start);
     tcase_add_test(t, defaults_inside_run_once_when_the_instance_is_added);
     tcase_add_test(t, position_and_the_instance_before_can_be_asked_for);

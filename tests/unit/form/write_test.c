@@ -88,6 +88,32 @@ START_TEST(the_written_form_means_the_same)
 }
 END_TEST
 
+START_TEST(repeats_scales_and_indicators_are_written_in_their_order)
+{
+    const char yaml[] =
+        "survey:\n  - survey:\n      - {label: A, name: a, type: select_one yes_no or_other}\n"
+        "    count: 2\n    label: R\n    repeat: r\n"
+        "indicators: {dimensions: [d], rule: [{strong: 2}]}\n"
+        "scales: {s: [{from: 0, level: low}]}\n" YES_NO HEAD;
+    struct str once = STR_INIT, twice = STR_INIT;
+    ck_assert_int_eq(form_def_write(yaml, strlen(yaml), &once, NULL), ERR_OK);
+    ck_assert_int_eq(form_def_write(once.data, once.len, &twice, NULL), ERR_OK);
+    ck_assert_str_eq(str_cstr(&once), str_cstr(&twice));
+    const char *scales = strstr(once.data, "\nscales:");
+    const char *indicators = strstr(once.data, "\nindicators:");
+    ck_assert(scales != NULL && indicators > scales && strstr(indicators, "\nsurvey:") != NULL);
+    ck_assert_ptr_nonnull(strstr(once.data, "  - repeat: r\n    label: R\n    repeat_count: 2\n"));
+    struct form_def *x = load_form(yaml), *y = load_form(str_cstr(&once));
+    ck_assert_uint_eq(x->count, 3);
+    ck_assert_uint_eq(y->count, 3);
+    ck_assert(y->items[0].type == FORM_T_REPEAT && y->items[0].repeat_count != NULL);
+    form_def_free(x);
+    form_def_free(y);
+    str_done(&once);
+    str_done(&twice);
+}
+END_TEST
+
 Suite *form_write_suite(void)
 {
     Suite *s = suite_create("form/write");
@@ -97,6 +123,7 @@ Suite *form_write_suite(void)
     tcase_add_test(t, choices_stand_one_a_line_while_they_fit);
     tcase_add_test(t, what_is_not_yaml_is_not_written);
     tcase_add_test(t, the_written_form_means_the_same);
+    tcase_add_test(t, repeats_scales_and_indicators_are_written_in_their_order);
     suite_add_tcase(s, t);
     return s;
 }
