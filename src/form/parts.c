@@ -97,7 +97,7 @@ static const struct {
     {"capture-accuracy", "0"},
     {"warning-accuracy", "0"},
     {"quality", " normal low voice-only external "},
-    {"incremental", " true "},
+    {"incremental", " true True TRUE true() yes Yes YES "},
 };
 
 static void check_kept(struct form_build *b, const struct form_item *item, const struct node *at,
