@@ -97,21 +97,63 @@ const struct record_case *record_doc_case(const record_doc *doc);
 /* Sets an answer and saves it. ERR_OK: it is on disk. Otherwise the answer stays in the open form
  * as unsaved, and each later set, or _retry, tries again. *problem as form_interview_set; a
  * refused value is not saved and ERR_OK is returned. */
-enum err record_doc_set(record_doc *doc, int item, struct form_answer answer,
+enum err record_doc_set(record_doc *doc, int node, struct form_answer answer,
                         enum form_problem *problem, struct err_info *err);
 /* Says that an answer is being typed: what others save from here on is not replaced by it. */
-void record_doc_edit(record_doc *doc, int item);
+void record_doc_edit(record_doc *doc, int node);
 /* While held, set only gathers; letting go (false) saves all in one event. */
 enum err record_doc_hold(record_doc *doc, bool is_held, struct err_info *err);
 enum err record_doc_retry(record_doc *doc, struct err_info *err);
 size_t record_doc_unsaved(const record_doc *doc); /* answers not on disk */
 /* Takes in answers given elsewhere (another terminal); *changed. */
 enum err record_doc_refresh(record_doc *doc, bool *changed, struct err_info *err);
-/* true if the item was filled from a fact and not confirmed by an answer of its own. */
-bool record_doc_is_prefilled(const record_doc *doc, int item);
-/* Where the person was when it was last left: item index, -1 at the start. */
+/* true if the node was filled from a fact and not confirmed by an answer of its own. */
+bool record_doc_is_prefilled(const record_doc *doc, int node);
+/* Where the person was when it was last left: a node, -1 at the start. */
 int record_doc_position(const record_doc *doc);
-enum err record_doc_pause(record_doc *doc, int item, struct err_info *err);
+enum err record_doc_pause(record_doc *doc, int node, struct err_info *err);
+
+/* Rows of a repeat: each of these is one event, written at once like an answer. ERR_NO: signed off,
+ * counted by the form, or full; ERR_IO and the like: nothing was written, and the open form is as it
+ * was before. What is said of unsaved answers holds: they are saved along or stay unsaved. */
+enum err record_doc_instance_add(record_doc *doc, int container, int *node, struct err_info *err);
+/* The row and all within it go; what others answer in it at the same time is kept and marked. */
+enum err record_doc_instance_delete(record_doc *doc, int instance, struct err_info *err);
+enum err record_doc_instance_move(record_doc *doc, int instance, int before,
+                                  struct err_info *err); /* -1: to the end */
+/* A row that was deleted by one while another answered in it: it stands again until somebody
+ * deletes it knowing all that is in it. */
+bool record_doc_is_contested(const record_doc *doc, int instance);
+
+/* A record stays with the definition that asked it until somebody moves it to the form as it is
+ * now. What such a move would do, question by question: */
+enum record_move_kind {
+    RECORD_MOVE_KEPT,
+    RECORD_MOVE_RENAMED,  /* found by was:; to_key is its name now */
+    RECORD_MOVE_RETIRED,  /* the form does not ask it any more: the answer stays in the record */
+    RECORD_MOVE_CHOICE,   /* the answer is not in the list any more, and stays as it is */
+    RECORD_MOVE_REQUIRED  /* has to be answered now, and is not yet */
+};
+struct record_move_row {
+    enum record_move_kind kind;
+    char *key;    /* as stored; of _REQUIRED the new key */
+    char *to_key; /* as the current form has it, "" if retired */
+    char *at;     /* ids of the enclosing rows */
+    char *value;  /* what is answered, or the name of the state */
+};
+struct record_move {
+    char from_version[64], to_version[64];
+    bool is_needed; /* false: it is under the current form already */
+    struct record_move_row *rows; /* in the order of the current form, the retired at the end */
+    size_t count;
+};
+enum err record_doc_move_preview(record_doc *doc, struct record_move *out, struct err_info *err);
+void record_move_done(struct record_move *m);
+/* ERR_NO: signed off, or there is nothing to move. All node numbers are new afterwards. */
+enum err record_doc_move(record_doc *doc, struct err_info *err);
+/* Answers that no question of the definition asks for, as {"key": ...}; appends. */
+void record_doc_json(record_doc *doc, struct str *out);
+
 /* Signs it off: ERR_NO if incomplete. */
 enum err record_doc_finish(record_doc *doc, struct err_info *err);
 bool record_doc_is_finished(const record_doc *doc);
