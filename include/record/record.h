@@ -17,15 +17,17 @@ typedef struct record record;
 
 /* Kinds of events this layer writes (docs/format.md). */
 enum record_kind {
-    RECORD_K_DEFINITION = 0x100, /* {hash, form, version, yaml}: once per hash, organisation */
+    RECORD_K_DEFINITION = 0x100, /* {hash, form, version, yaml, files}: once per hash, organisation */
     RECORD_K_SETTING = 0x101,    /* {key, value}: organisation */
     RECORD_K_CASE = 0x110,       /* {code, person} */
     RECORD_K_FACT = 0x111,       /* {person, fact, value, over} */
     RECORD_K_OPENED = 0x120,     /* {record, form, version, hash} */
     RECORD_K_ANSWERS = 0x121,    /* {record, answers: [{at, key, state, value, over}], progress} */
-    RECORD_K_PAUSED = 0x122,     /* {record, key}: where to go on */
+    RECORD_K_PAUSED = 0x122,     /* {record, key, at}: where to go on */
     RECORD_K_FINISHED = 0x123,   /* {record, values}: signed off by its author */
     RECORD_K_REOPENED = 0x124,   /* {record}: signed off before, to be corrected */
+    RECORD_K_ROWS = 0x125,       /* {record, rows: [added, deleted, kept], answers, progress} */
+    RECORD_K_MOVED = 0x126,      /* {record, from, to, version, renamed} */
     RECORD_K_UNMASKED = 0x130    /* {}: the person's name was asked for */
 };
 
@@ -88,6 +90,8 @@ typedef struct record_doc record_doc;
 
 /* Opens the record of form_id in the case; creates it with its defaults and the known facts if
  * there is none. Owned by the caller: record_doc_close. r must outlive it. */
+/* Is there one? */
+bool record_doc_is_there(record *r, const unsigned char case_id[ID_LEN], const char *form_id);
 enum err record_doc_open(record *r, const unsigned char case_id[ID_LEN], const char *form_id,
                          record_doc **out, struct err_info *err);
 void record_doc_close(record_doc *doc);
@@ -113,9 +117,8 @@ bool record_doc_is_prefilled(const record_doc *doc, int node);
 int record_doc_position(const record_doc *doc);
 enum err record_doc_pause(record_doc *doc, int node, struct err_info *err);
 
-/* Rows of a repeat: each of these is one event, written at once like an answer. ERR_NO: signed off,
- * counted by the form, or full; ERR_IO and the like: nothing was written, and the open form is as it
- * was before. What is said of unsaved answers holds: they are saved along or stay unsaved. */
+/* Rows of a repeat, saved like answers: what cannot be written stays in the open form as unsaved.
+ * ERR_NO: signed off, counted by the form, or full. */
 enum err record_doc_instance_add(record_doc *doc, int container, int *node, struct err_info *err);
 /* The row and all within it go; what others answer in it at the same time is kept and marked. */
 enum err record_doc_instance_delete(record_doc *doc, int instance, struct err_info *err);
@@ -124,6 +127,8 @@ enum err record_doc_instance_move(record_doc *doc, int instance, int before,
 /* A row that was deleted by one while another answered in it: it stands again until somebody
  * deletes it knowing all that is in it. */
 bool record_doc_is_contested(const record_doc *doc, int instance);
+/* The other way out: it stays. */
+enum err record_doc_instance_keep(record_doc *doc, int instance, struct err_info *err);
 
 /* A record stays with the definition that asked it until somebody moves it to the form as it is
  * now. What such a move would do, question by question: */
@@ -151,8 +156,9 @@ enum err record_doc_move_preview(record_doc *doc, struct record_move *out, struc
 void record_move_done(struct record_move *m);
 /* ERR_NO: signed off, or there is nothing to move. All node numbers are new afterwards. */
 enum err record_doc_move(record_doc *doc, struct err_info *err);
-/* Answers that no question of the definition asks for, as {"key": ...}; appends. */
-void record_doc_json(record_doc *doc, struct str *out);
+/* As record_interview_json, and under "retired" the answers that no question of the definition
+ * asks for: [{key, at, value or state}]. Appends. */
+enum err record_doc_json(record_doc *doc, struct str *out, struct err_info *err);
 
 /* Signs it off: ERR_NO if incomplete. */
 enum err record_doc_finish(record_doc *doc, struct err_info *err);
@@ -160,10 +166,29 @@ bool record_doc_is_finished(const record_doc *doc);
 /* A signed record takes no answers (set gives ERR_NO) until it is reopened, which the log tells. */
 enum err record_doc_reopen(record_doc *doc, struct err_info *err);
 /* The record as a JSON object: form, version, hash, answers with states, calculated values,
- * problems; irrelevant answers apart. Appends; what `form fill` prints. */
+ * problems; irrelevant answers apart; each repeat a list of objects. Appends; what `form fill`
+ * prints. */
 void record_interview_json(const form_interview *iv, const char *hash, struct str *out);
-/* Hex of the definition's hash. */
-void record_definition_hash(const char *canonical_yaml, size_t n, char out[65]);
+/* Files beside a form that its lists and expressions name, sorted by name. */
+struct record_file {
+    char *name; /* "towns.csv": plain, no folder */
+    struct str text;
+};
+struct record_files {
+    struct record_file *items;
+    size_t count;
+};
+/* Those of them that are in dir; each at most 2 MiB, UTF-8. yaml: canonical. ERR_LIMIT, ERR_SYNTAX
+ * with the file's name. record_files_done. */
+enum err record_files_read(const char *dir, const struct form_def *def, const char *yaml,
+                           struct record_files *out, struct err_info *err);
+void record_files_done(struct record_files *files);
+const struct record_file *record_files_find(const struct record_files *files, const char *name);
+/* For form_interview_hooks.read_file with the files as payload. */
+enum err record_files_hook(void *payload, const char *name, struct str *out);
+/* Hex of the definition's hash: canonical YAML and files (NULL: none). */
+void record_definition_hash(const char *canonical_yaml, size_t n, const struct record_files *files,
+                            char out[65]);
 
 /* Small settings of the organisation and of this member */
 enum err record_setting_put(record *r, const char *key, const char *value, struct err_info *err);

@@ -94,6 +94,7 @@ enum err vault_passwd(vault *v, const vault_secret *passphrase, struct vault_kdf
 const char *vault_member_name(const vault *v);
 const unsigned char *vault_member_id(
     const vault *v); /* ID_LEN bytes: first 16 of BLAKE2b of the signing key */
+const unsigned char *vault_device_id(const vault *v); /* ID_LEN bytes */
 const char *vault_zone(const vault *v);
 const char *vault_dir(const vault *v);
 bool vault_keys_are_locked_in_memory(const vault *v); /* false: mlock was refused */

@@ -47,11 +47,17 @@ static const char *text_of(const jv *body, const char *key)
 
 static enum err apply_definition(const struct applied *a)
 {
-    static const char SQL[] = "INSERT OR IGNORE INTO definition (hash, form, version, yaml)"
-                              " VALUES (?1, ?2, ?3, ?4)";
+    static const char SQL[] = "INSERT OR IGNORE INTO definition (hash, form, version, yaml, files)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5)";
+    struct str files = STR_INIT;
+    if (jv_count(jv_at(a->body, "files")) > 0) {
+        jv_write(jv_at(a->body, "files"), &files);
+    }
     const char *texts[] = {text_of(a->body, "hash"), text_of(a->body, "form"),
-                           text_of(a->body, "version"), text_of(a->body, "yaml")};
-    return run(a, SQL, texts, 4, NULL, 0);
+                           text_of(a->body, "version"), text_of(a->body, "yaml"), str_cstr(&files)};
+    enum err rc = run(a, SQL, texts, 5, NULL, 0);
+    str_done(&files);
+    return rc;
 }
 
 static enum err apply_setting(const struct applied *a)
@@ -164,7 +170,8 @@ static enum err apply_opened(const struct applied *a)
 {
     static const char SQL[] =
         "INSERT OR IGNORE INTO rec (id, kase, form, version, hash, opened_ms, changes, answered,"
-        " asked, paused_key, finished_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, 0, '', 0)";
+        " asked, paused_key, paused_at, moved_ms, moved_event, finished_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, 0, '', '', 0, '', 0)";
     const char *texts[] = {text_of(a->body, "record"), a->kase, text_of(a->body, "form"),
                            text_of(a->body, "version"), text_of(a->body, "hash")};
     const int64_t ints[] = {a->e->time_ms};
@@ -172,8 +179,18 @@ static enum err apply_opened(const struct applied *a)
     return rc == ERR_OK ? touch_case(a) : rc;
 }
 
+/* The key by which the record goes now. Appends. */
+static void put_key(const struct applied *a, const char *rec, const char *key, struct str *out)
+{
+    static const char SQL[] = "SELECT new FROM renamed WHERE rec = ?1 AND old = ?2";
+    if (!a->r->has_renamed || !record_query_text(a->r, SQL, rec, key, out)) {
+        str_puts(out, key);
+    }
+}
+
 /* Removes what the answer says it replaces, then adds it. */
-static enum err put_answer(const struct applied *a, const char *rec, const jv *answer)
+static enum err put_answer(const struct applied *a, const char *rec, const char *key,
+                           const jv *answer)
 {
     static const char DROP[] =
         "DELETE FROM answer WHERE rec = ?1 AND at = ?2 AND key = ?3 AND event = ?4";
@@ -181,7 +198,6 @@ static enum err put_answer(const struct applied *a, const char *rec, const jv *a
         "INSERT OR REPLACE INTO answer (rec, at, key, event, state, value, is_prefilled, time_ms)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     const char *at = text_of(answer, "at");
-    const char *key = text_of(answer, "key");
     const char *value = text_of(answer, "value");
     const jv *over = jv_at(answer, "over");
     enum err rc = ERR_OK;
@@ -213,29 +229,162 @@ static enum err bump(const struct applied *a, const char *rec)
     return rc == ERR_OK ? touch_case(a) : rc;
 }
 
-static enum err apply_answers(const struct applied *a)
+static enum err put_answers(const struct applied *a, const char *rec)
 {
     static const char SQL[] = "UPDATE rec SET answered = ?2, asked = ?3 WHERE id = ?1";
-    const char *rec = text_of(a->body, "record");
     const jv *answers = jv_at(a->body, "answers");
     enum err rc = ERR_OK;
+    struct str key = STR_INIT;
     for (size_t i = 0; rc == ERR_OK && i < jv_count(answers); i++) {
-        rc = put_answer(a, rec, jv_item(answers, i));
+        str_clear(&key);
+        put_key(a, rec, text_of(jv_item(answers, i), "key"), &key);
+        rc = put_answer(a, rec, str_cstr(&key), jv_item(answers, i));
     }
+    str_done(&key);
     const jv *progress = jv_at(a->body, "progress");
     if (rc == ERR_OK && jv_count(progress) == 2) {
         const char *texts[] = {rec};
         const int64_t ints[] = {jv_int(jv_item(progress, 0), 0), jv_int(jv_item(progress, 1), 0)};
         rc = RUN(a, SQL, texts, ints);
     }
+    return rc;
+}
+
+static enum err apply_answers(const struct applied *a)
+{
+    const char *rec = text_of(a->body, "record");
+    enum err rc = put_answers(a, rec);
     return rc == ERR_OK ? bump(a, rec) : rc;
+}
+
+/* " a b " */
+static void put_list(const jv *list, struct str *out)
+{
+    str_putc(out, ' ');
+    for (size_t i = 0; i < jv_count(list); i++) {
+        const char *word = jv_string(jv_item(list, i));
+        str_puts(out, word != NULL ? word : "");
+        str_putc(out, ' ');
+    }
+}
+
+static enum err put_added(const struct applied *a, const char *const where[3], const char *id,
+                          size_t n)
+{
+    static const char SQL[] = "INSERT OR IGNORE INTO added (rec, at, key, id, event, n, time_ms)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    const char *texts[] = {where[0], where[1], where[2], id, a->event};
+    const int64_t ints[] = {(int64_t)n, a->e->time_ms};
+    return RUN(a, SQL, texts, ints);
+}
+
+static enum err put_gone(const struct applied *a, const char *const where[3], const char *id,
+                         const jv *row)
+{
+    static const char SQL[] =
+        "INSERT OR REPLACE INTO gone (rec, at, key, id, event, path, keys, seen)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    struct str path = STR_INIT, keys = STR_INIT, seen = STR_INIT;
+    str_printf(&path, "%s%s%s", where[1], where[1][0] != '\0' ? "/" : "", id);
+    put_list(jv_at(row, "keys"), &keys);
+    put_list(jv_at(row, "seen"), &seen);
+    const char *texts[] = {where[0], where[1],        where[2],        id,
+                           a->event, str_cstr(&path), str_cstr(&keys), str_cstr(&seen)};
+    enum err rc = run(a, SQL, texts, 8, NULL, 0);
+    str_done(&path);
+    str_done(&keys);
+    str_done(&seen);
+    return rc;
+}
+
+static enum err put_kept(const struct applied *a, const char *const where[3], const char *id,
+                         const jv *row, size_t n)
+{
+    static const char SQL[] =
+        "DELETE FROM gone WHERE rec = ?1 AND at = ?2 AND key = ?3 AND id = ?4 AND event = ?5";
+    const jv *over = jv_at(row, "over");
+    enum err rc = put_added(a, where, id, n);
+    for (size_t i = 0; rc == ERR_OK && i < jv_count(over); i++) {
+        const char *event = jv_string(jv_item(over, i));
+        const char *texts[] = {where[0], where[1], where[2], id, event != NULL ? event : ""};
+        rc = run(a, SQL, texts, 5, NULL, 0);
+    }
+    return rc;
+}
+
+static enum err apply_rows(const struct applied *a)
+{
+    const char *rec = text_of(a->body, "record");
+    const jv *rows = jv_at(a->body, "rows");
+    struct str key = STR_INIT;
+    enum err rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < jv_count(rows); i++) {
+        const jv *row = jv_item(rows, i);
+        const char *added = jv_str_at(row, "add"), *gone = jv_str_at(row, "delete");
+        const char *kept = jv_str_at(row, "keep");
+        str_clear(&key);
+        put_key(a, rec, text_of(row, "key"), &key);
+        const char *where[3] = {rec, text_of(row, "at"), str_cstr(&key)};
+        if (added != NULL) {
+            rc = put_added(a, where, added, i);
+        } else if (gone != NULL) {
+            rc = put_gone(a, where, gone, row);
+        } else if (kept != NULL) {
+            rc = put_kept(a, where, kept, row, i);
+        }
+    }
+    str_done(&key);
+    rc = rc == ERR_OK ? put_answers(a, rec) : rc;
+    return rc == ERR_OK ? bump(a, rec) : rc;
+}
+
+struct renaming {
+    const struct applied *a;
+    const char *rec;
+    enum err rc;
+};
+
+/* What stands under the old key, and what will still come in under it, goes by the new one. */
+static bool rename_key(void *payload, const char *old, jv *value)
+{
+    static const char *const SQL[] = {
+        "UPDATE renamed SET new = ?3 WHERE rec = ?1 AND new = ?2",
+        "INSERT OR REPLACE INTO renamed (rec, old, new) VALUES (?1, ?2, ?3)",
+        "UPDATE OR REPLACE answer SET key = ?3 WHERE rec = ?1 AND key = ?2",
+        "UPDATE OR REPLACE added SET key = ?3 WHERE rec = ?1 AND key = ?2",
+        "UPDATE OR REPLACE gone SET key = ?3 WHERE rec = ?1 AND key = ?2",
+        "UPDATE gone SET keys = replace(keys, ' ' || ?2 || ' ', ' ' || ?3 || ' ') WHERE rec = ?1",
+        "UPDATE rec SET paused_key = ?3 WHERE id = ?1 AND paused_key = ?2"};
+    struct renaming *r = payload;
+    const char *texts[] = {r->rec, old, jv_string(value)};
+    for (size_t i = 0; r->rc == ERR_OK && texts[2] != NULL && i < sizeof SQL / sizeof *SQL; i++) {
+        r->rc = run(r->a, SQL[i], texts, 3, NULL, 0);
+    }
+    r->a->r->has_renamed = true;
+    return r->rc == ERR_OK;
+}
+
+static enum err apply_moved(const struct applied *a)
+{
+    static const char SQL[] =
+        "UPDATE rec SET hash = ?2, version = ?3, moved_event = ?4, moved_ms = ?5"
+        " WHERE id = ?1 AND (?5, ?4) > (moved_ms, moved_event)";
+    struct renaming r = {.a = a, .rec = text_of(a->body, "record")};
+    const char *texts[] = {r.rec, text_of(a->body, "to"), text_of(a->body, "version"), a->event};
+    const int64_t ints[] = {a->e->time_ms};
+    r.rc = RUN(a, SQL, texts, ints);
+    if (r.rc == ERR_OK) {
+        jv_each(jv_at(a->body, "renamed"), rename_key, &r);
+    }
+    return r.rc == ERR_OK ? bump(a, r.rec) : r.rc;
 }
 
 static enum err apply_paused(const struct applied *a)
 {
-    static const char SQL[] = "UPDATE rec SET paused_key = ?2 WHERE id = ?1";
-    const char *texts[] = {text_of(a->body, "record"), text_of(a->body, "key")};
-    return run(a, SQL, texts, 2, NULL, 0);
+    static const char SQL[] = "UPDATE rec SET paused_key = ?2, paused_at = ?3 WHERE id = ?1";
+    const char *texts[] = {text_of(a->body, "record"), text_of(a->body, "key"),
+                           text_of(a->body, "at")};
+    return run(a, SQL, texts, 3, NULL, 0);
 }
 
 static enum err apply_finished(const struct applied *a)
@@ -266,7 +415,9 @@ static const struct {
              {RECORD_K_ANSWERS, apply_answers},
              {RECORD_K_PAUSED, apply_paused},
              {RECORD_K_FINISHED, apply_finished},
-             {RECORD_K_REOPENED, apply_reopened}};
+             {RECORD_K_REOPENED, apply_reopened},
+             {RECORD_K_ROWS, apply_rows},
+             {RECORD_K_MOVED, apply_moved}};
 
 enum err record_apply(record *r, const struct vault_event *e, struct err_info *err)
 {

@@ -47,8 +47,9 @@ static void put_initials(record *r, const unsigned char id[ID_LEN], char out[24]
     "SELECT k.id, k.code, k.opened_ms, k.changed_ms, r.id IS NOT NULL, coalesce(r.finished_ms, "   \
     "0),"                                                                                          \
     " coalesce(r.answered, 0), coalesce(r.asked, 0),"                                              \
-    " (SELECT count(*) FROM (SELECT 1 FROM answer a WHERE a.rec = r.id GROUP BY a.at, a.key"       \
-    " HAVING count(DISTINCT a.state || ' ' || a.value) > 1)) FROM kase k"                          \
+    " (SELECT count(*) FROM (SELECT 1 FROM standing a WHERE a.rec = r.id GROUP BY a.at, a.key"     \
+    " HAVING count(DISTINCT a.state || ' ' || a.value) > 1))"                                      \
+    " + (SELECT count(*) FROM deleted d WHERE d.rec = r.id AND d.is_contested) FROM kase k"        \
     " LEFT JOIN rec r ON r.kase = k.id AND r.form = 'identification'"
 
 static void read_case(record *r, db_stmt *s, struct record_case *c)

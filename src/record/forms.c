@@ -7,17 +7,9 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "record_int.h"
-#include "vault/hash.h"
-
-void record_definition_hash(const char *canonical_yaml, size_t n, char out[65])
-{
-    unsigned char hash[VAULT_HASH_LEN];
-    vault_hash("spr/def/1", canonical_yaml, n, hash);
-    hex_put(out, hash, sizeof hash);
-}
 
 static struct record_form *add_form(record *r, const char *hash, const char *yaml,
-                                    struct form_def *def)
+                                    struct form_def *def, struct record_files files)
 {
     r->forms = mem_realloc(r->forms, (r->form_count + 1) * sizeof *r->forms);
     struct record_form *f = &r->forms[r->form_count++];
@@ -25,6 +17,8 @@ static struct record_form *add_form(record *r, const char *hash, const char *yam
     memcpy(f->hash, hash, sizeof f->hash);
     f->yaml = mem_strdup(yaml);
     f->def = def;
+    f->files = mem_alloc(sizeof *f->files);
+    *f->files = files;
     return f;
 }
 
@@ -65,6 +59,7 @@ enum err record_form_current(record *r, const char *form_id, const struct record
     char *path = file_join(r->forms_dir, name);
     struct str text = STR_INIT, canonical = STR_INIT;
     struct form_def *def = NULL;
+    struct record_files files = {0};
     enum err rc = file_read(path, FORM_MAX_BYTES, &text, err);
     if (rc == ERR_OK) {
         rc = parse(r, str_cstr(&text), text.len, &def, err);
@@ -73,9 +68,12 @@ enum err record_form_current(record *r, const char *form_id, const struct record
         rc = form_def_write(str_cstr(&text), text.len, &canonical, err);
     }
     if (rc == ERR_OK) {
+        rc = record_files_read(r->forms_dir, def, str_cstr(&canonical), &files, err);
+    }
+    if (rc == ERR_OK) {
         char hash[65];
-        record_definition_hash(str_cstr(&canonical), canonical.len, hash);
-        struct record_form *f = add_form(r, hash, str_cstr(&canonical), def);
+        record_definition_hash(str_cstr(&canonical), canonical.len, &files, hash);
+        struct record_form *f = add_form(r, hash, str_cstr(&canonical), def, files);
         f->is_current = true;
         *out = f;
     } else {
@@ -91,6 +89,7 @@ enum err record_form_by_hash(record *r, const char *hash, const struct record_fo
                              struct err_info *err)
 {
     static const char SQL[] = "SELECT yaml FROM definition WHERE hash = ?1";
+    static const char FILES[] = "SELECT files FROM definition WHERE hash = ?1";
     for (size_t i = 0; i < r->form_count; i++) {
         if (strcmp(r->forms[i].hash, hash) == 0) {
             *out = &r->forms[i];
@@ -103,7 +102,12 @@ enum err record_form_by_hash(record *r, const char *hash, const struct record_fo
                       ? parse(r, str_cstr(&yaml), yaml.len, &def, err)
                       : ERR_SET(err, ERR_NOT_FOUND, "definition");
     if (rc == ERR_OK) {
-        *out = add_form(r, hash, str_cstr(&yaml), def);
+        struct str json = STR_INIT;
+        struct record_files files;
+        record_query_text(r, FILES, hash, NULL, &json);
+        record_files_parse(str_cstr(&json), json.len, &files);
+        str_done(&json);
+        *out = add_form(r, hash, str_cstr(&yaml), def, files);
     }
     str_done(&yaml);
     return rc;

@@ -6,7 +6,8 @@ CREATE TABLE definition (
     hash TEXT PRIMARY KEY,       -- BLAKE2b-256 of the canonical YAML, hex
     form TEXT NOT NULL,          -- form id
     version TEXT NOT NULL,
-    yaml TEXT NOT NULL           -- canonical YAML
+    yaml TEXT NOT NULL,          -- canonical YAML
+    files TEXT NOT NULL          -- files beside it as a JSON object {name: text}; '' = none
 ) WITHOUT ROWID;
 
 -- Settings of the organisation; the last one in clock order holds.
@@ -50,11 +51,15 @@ CREATE TABLE rec (
     answered INTEGER NOT NULL,   -- questions, as of the last answer
     asked INTEGER NOT NULL,
     paused_key TEXT NOT NULL,    -- '' = never paused
+    paused_at TEXT NOT NULL,
+    moved_ms INTEGER NOT NULL,   -- of the move that set version and hash, 0 = none
+    moved_event TEXT NOT NULL,
     finished_ms INTEGER NOT NULL -- 0 = not signed off
 ) WITHOUT ROWID;
 CREATE INDEX rec_kase ON rec (kase, form);
 
 -- Standing answers: those that no later event replaced. Two rows of one address are a conflict.
+-- With a repeat's key: the order of its rows (their ids, blanks between).
 CREATE TABLE answer (
     rec TEXT NOT NULL,
     at TEXT NOT NULL,            -- ids of the enclosing repeat instances, '/'-joined; '' = none
@@ -65,4 +70,54 @@ CREATE TABLE answer (
     is_prefilled INTEGER NOT NULL, -- 1: taken over from a fact, not yet confirmed
     time_ms INTEGER NOT NULL,
     PRIMARY KEY (rec, at, key, event)
+) WITHOUT ROWID;
+
+-- Rows of repeats that somebody added. The first row of a repeat is there without.
+CREATE TABLE added (
+    rec TEXT NOT NULL,
+    at TEXT NOT NULL,            -- of the repeat: ids of the rows around it
+    key TEXT NOT NULL,           -- of the repeat
+    id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    n INTEGER NOT NULL,          -- place in its event
+    time_ms INTEGER NOT NULL,
+    PRIMARY KEY (rec, at, key, id)
+) WITHOUT ROWID;
+
+-- Rows of repeats that somebody deleted. Their answers stay.
+CREATE TABLE gone (
+    rec TEXT NOT NULL,
+    at TEXT NOT NULL,
+    key TEXT NOT NULL,
+    id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    path TEXT NOT NULL,          -- at of what is inside: at/id
+    keys TEXT NOT NULL,          -- questions inside: ' name age '
+    seen TEXT NOT NULL,          -- events of the answers that went with it: ' id id '
+    PRIMARY KEY (rec, at, key, id, event)
+) WITHOUT ROWID;
+
+-- Contested: an answer inside that who deleted the row had not seen.
+CREATE VIEW deleted AS
+SELECT rec, at, key, id, max(news) AS is_contested FROM (
+    SELECT g.rec, g.at, g.key, g.id, EXISTS (
+        SELECT 1 FROM answer a WHERE a.rec = g.rec
+        AND (a.at = g.path OR a.at LIKE g.path || '/%') AND instr(g.keys, ' ' || a.key || ' ')
+        AND NOT EXISTS (SELECT 1 FROM gone h WHERE h.rec = g.rec AND h.at = g.at
+            AND h.key = g.key AND h.id = g.id AND instr(h.seen, ' ' || a.event || ' '))) AS news
+    FROM gone g) GROUP BY rec, at, key, id;
+
+-- Standing answers outside deleted rows.
+CREATE VIEW standing AS
+SELECT a.rec, a.at, a.key, a.event, a.state, a.value, a.is_prefilled, a.time_ms FROM answer a
+WHERE a.at = '' OR NOT EXISTS (
+    SELECT 1 FROM gone g WHERE g.rec = a.rec
+    AND (a.at = g.path OR a.at LIKE g.path || '/%') AND instr(g.keys, ' ' || a.key || ' '));
+
+-- Keys that a move to a newer form replaced: who did not know of it still writes the old ones.
+CREATE TABLE renamed (
+    rec TEXT NOT NULL,
+    old TEXT NOT NULL,
+    new TEXT NOT NULL,
+    PRIMARY KEY (rec, old)
 ) WITHOUT ROWID;

@@ -90,6 +90,8 @@ void record_close(record *r)
     for (size_t i = 0; i < r->form_count; i++) {
         form_def_free(r->forms[i].def);
         free(r->forms[i].yaml);
+        record_files_done(r->forms[i].files);
+        free(r->forms[i].files);
     }
     free(r->forms);
     form_facts_done(&r->facts);
@@ -144,15 +146,20 @@ void record_write(struct vault_write *w, const unsigned char compartment[ID_LEN]
 }
 
 static const char *const DUMPS[] = {
-    "SELECT 'definition', hash, form, version, yaml, '', '', '' FROM definition ORDER BY hash",
+    "SELECT 'definition', hash, form, version, yaml, files, '', '' FROM definition ORDER BY hash",
     "SELECT 'setting', key, value, time_ms, event, '', '', '' FROM setting ORDER BY key",
     "SELECT 'kase', id, code, person, opened_ms, changed_ms, words, '' FROM kase ORDER BY id",
     "SELECT 'fact', kase, fact, source, value, time_ms, event, '' FROM fact"
     " ORDER BY kase, fact, source",
-    "SELECT 'rec', id, kase || form || version || hash, opened_ms, changes,"
-    " answered || '/' || asked, paused_key, finished_ms FROM rec ORDER BY id",
+    "SELECT 'rec', id, kase || form || version || hash || moved_event, opened_ms, changes,"
+    " answered || '/' || asked, paused_at || '|' || paused_key, finished_ms FROM rec ORDER BY id",
     "SELECT 'answer', rec, at || '|' || key, event, state, value, is_prefilled, time_ms"
-    " FROM answer ORDER BY rec, at, key, event"};
+    " FROM answer ORDER BY rec, at, key, event",
+    "SELECT 'added', rec, at || '|' || key, id, event, n, time_ms, '' FROM added"
+    " ORDER BY rec, at, key, id",
+    "SELECT 'gone', rec, at || '|' || key, id, event, path, keys, seen FROM gone"
+    " ORDER BY rec, at, key, id, event",
+    "SELECT 'renamed', rec, old, new, '', '', '', '' FROM renamed ORDER BY rec, old"};
 
 enum err record_dump(record *r, struct str *out, struct err_info *err)
 {

@@ -14,6 +14,7 @@ struct record_form {
     char hash[65];
     char *yaml; /* canonical, owned */
     struct form_def *def;
+    struct record_files *files; /* owned; stays where it is */
     bool is_current; /* the one of the forms folder */
 };
 
@@ -24,6 +25,7 @@ struct record {
     struct form_facts facts;
     struct record_form *forms;
     size_t form_count;
+    bool has_renamed; /* some record was moved to a form with former keys */
     int64_t row;   /* last row of the log taken in */
     enum err fail; /* first failure inside the callback that takes events in */
 };
@@ -38,7 +40,12 @@ enum err record_form_current(record *r, const char *form_id, const struct record
                              struct err_info *err);
 enum err record_form_by_hash(record *r, const char *hash, const struct record_form **out,
                              struct err_info *err);
+/* {"name": "text"} as a definition's event has it. */
+void record_files_parse(const char *json, size_t n, struct record_files *out);
 bool record_form_is_stored(record *r, const char *hash);
+
+/* retired is taken over; NULL: not known here. */
+void record_json(const form_interview *iv, const char *hash, jv *retired, struct str *out);
 
 /* One JSON event into a vault_write; text is owned by the caller's str. */
 void record_write(struct vault_write *w, const unsigned char compartment[ID_LEN],

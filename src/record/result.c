@@ -1,9 +1,12 @@
-/* A record as JSON: what the interview found, for people and programs outside. */
+/* A record as JSON: what the interview found, for people and programs outside. Each of its parts
+ * is shaped like the form's repeats: a repeat's key holds a list, one object for each row. */
 #include "record_int.h"
 
-static jv *one_answer(const form_interview *iv, int item)
+enum part { PART_ANSWERS, PART_IRRELEVANT, PART_VALUES, PART_PROBLEMS };
+
+static jv *one_answer(const form_interview *iv, int node)
 {
-    struct form_answer answer = form_interview_answer(iv, item);
+    struct form_answer answer = form_interview_answer(iv, node);
     if (answer.state == FORM_A_VALUE) {
         return jv_new_string(answer.text);
     }
@@ -17,41 +20,97 @@ static const char *problem_name(enum form_problem p)
     return p == FORM_P_REQUIRED ? "required" : "constraint";
 }
 
-void record_interview_json(const form_interview *iv, const char *hash, struct str *out)
+static void put_node(const form_interview *iv, int node, enum part part, jv *out)
+{
+    const struct form_item *item = &form_interview_def(iv)->items[form_interview_item(iv, node)];
+    const bool is_relevant = form_interview_relevant(iv, node);
+    const bool takes = form_type_takes_answer(item->type);
+    const enum form_problem p = form_interview_problem(iv, node);
+    if (part == PART_VALUES && item->type == FORM_T_CALCULATE && is_relevant) {
+        jv_set_str(out, item->key, form_interview_value(iv, node));
+    } else if (part == PART_PROBLEMS && takes && p != FORM_P_OK) {
+        jv_set_str(out, item->key, problem_name(p));
+    } else if ((part == PART_ANSWERS || part == PART_IRRELEVANT) && takes &&
+               is_relevant == (part == PART_ANSWERS) &&
+               form_interview_answer(iv, node).state != FORM_A_NONE) {
+        jv_set(out, item->key, one_answer(iv, node));
+    }
+}
+
+static void put_range(const form_interview *iv, int from, int end, int shift, enum part part,
+                      jv *out);
+
+/* Rows without anything keep their place; a part in which no row has anything has no list, but for
+ * the answers, where the list says how many rows there are. */
+static void put_rows(const form_interview *iv, int container, enum part part, jv *out)
 {
     const struct form_def *def = form_interview_def(iv);
-    jv *answers = jv_new_object(), *kept = jv_new_object(), *values = jv_new_object();
-    jv *problems = jv_new_object();
-    for (size_t i = 0; i < def->count; i++) {
-        int item = (int)i;
-        const char *key = def->items[i].key;
-        bool is_relevant = form_interview_relevant(iv, item);
-        if (def->items[i].type == FORM_T_CALCULATE && is_relevant) {
-            jv_set_str(values, key, form_interview_value(iv, item));
-        }
-        if (!form_type_takes_answer(def->items[i].type)) {
-            continue;
-        }
-        if (form_interview_answer(iv, item).state != FORM_A_NONE) {
-            jv_set(is_relevant ? answers : kept, key, one_answer(iv, item));
-        }
-        enum form_problem p = form_interview_problem(iv, item);
-        if (p != FORM_P_OK) {
-            jv_set_str(problems, key, problem_name(p));
+    const int repeat = form_interview_item(iv, container);
+    size_t n = 0, filled = 0;
+    const int *rows = form_interview_instances(iv, container, &n);
+    jv *list = jv_new_array();
+    for (size_t i = 0; i < n; i++) {
+        jv *row = jv_new_object();
+        put_range(iv, repeat + 1, def->items[repeat].end, rows[i] - repeat, part, row);
+        filled += jv_count(row) > 0;
+        if (part != PART_ANSWERS || form_interview_relevant(iv, rows[i])) {
+            jv_push(list, row);
+        } else {
+            jv_free(row);
         }
     }
+    if (filled > 0 || (part == PART_ANSWERS && form_interview_relevant(iv, container))) {
+        jv_set(out, def->items[repeat].key, list);
+    } else {
+        jv_free(list);
+    }
+}
+
+static void put_range(const form_interview *iv, int from, int end, int shift, enum part part,
+                      jv *out)
+{
+    const struct form_def *def = form_interview_def(iv);
+    for (int i = from; i < end;) {
+        if (def->items[i].type == FORM_T_REPEAT) {
+            put_rows(iv, i + shift, part, out);
+            i = def->items[i].end;
+        } else {
+            put_node(iv, i + shift, part, out);
+            i++;
+        }
+    }
+}
+
+static jv *part_json(const form_interview *iv, enum part part)
+{
+    jv *out = jv_new_object();
+    put_range(iv, 0, (int)form_interview_def(iv)->count, 0, part, out);
+    return out;
+}
+
+void record_json(const form_interview *iv, const char *hash, jv *retired, struct str *out)
+{
+    const struct form_def *def = form_interview_def(iv);
     struct form_progress progress = form_interview_progress(iv);
     jv *top = jv_new_object();
     jv_set_str(top, "form", def->id);
     jv_set_str(top, "version", def->version);
     jv_set_str(top, "hash", hash);
-    jv_set(top, "answers", answers);
-    jv_set(top, "irrelevant", kept);
-    jv_set(top, "values", values);
-    jv_set(top, "problems", problems);
+    jv_set(top, "answers", part_json(iv, PART_ANSWERS));
+    jv_set(top, "irrelevant", part_json(iv, PART_IRRELEVANT));
+    jv_set(top, "values", part_json(iv, PART_VALUES));
+    jv_set(top, "problems", part_json(iv, PART_PROBLEMS));
+    if (retired != NULL) {
+        jv_set(top, "retired", retired);
+    }
     jv_set_int(top, "answered", progress.answered);
     jv_set_int(top, "asked", progress.asked);
     jv_set(top, "complete", jv_new_bool(form_interview_complete(iv)));
     jv_write_pretty(top, out);
     jv_free(top);
+}
+
+void record_interview_json(const form_interview *iv, const char *hash, struct str *out)
+{
+    record_json(iv, hash, NULL, out);
 }

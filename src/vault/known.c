@@ -154,6 +154,11 @@ const char *vault_member_name(const vault *v)
     return member != NULL ? known_name(v, member) : "";
 }
 
+const unsigned char *vault_device_id(const vault *v)
+{
+    return v->device;
+}
+
 const char *vault_zone(const vault *v)
 {
     return v->zone;
