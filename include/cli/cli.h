@@ -32,6 +32,8 @@ struct cli {
     enum lang lang;  /* --lang, else by LC_ALL, LC_MESSAGES, LANG, else Romanian */
     bool is_json;    /* --json */
     bool no_open;    /* --no-open */
+    char *case_code; /* --case, NULL */
+    bool is_dry_run; /* --dry-run */
     bool has_vault_option;
     long cases;           /* --cases N, -1 = all */
     int passphrase_fd;    /* --passphrase-fd, -1 = ask at the terminal */
@@ -70,18 +72,33 @@ enum err cli_passphrase(struct cli *c, bool is_new, vault_secret *out, struct er
 int cli_unlock(struct cli *c, vault **out);
 void cli_print_sheet(const struct cli *c, const char *title, const vault_secret *sheet);
 
-/* Sets answers from a JSON object {question: value}; values as in `form fill`. Unknown names:
- * ERR_NOT_FOUND; a value that does not fit: ERR_SYNTAX, with the name as argument. set is called
- * for each in the form's order. */
-enum err cli_answers(const form_interview *iv, const jv *answers,
-                     enum form_problem (*set)(void *payload, int item, struct form_answer answer),
-                     void *payload, struct err_info *err);
+/* What answers go into: an interview alone, or a record (then iv is not looked at). */
+struct cli_target {
+    form_interview *iv;
+    record_doc *doc;
+};
+const form_interview *cli_target_interview(const struct cli_target *t);
+enum form_problem cli_target_set(const struct cli_target *t, int node, struct form_answer answer);
+int cli_target_add(const struct cli_target *t, int container); /* the row's node, -1 */
+void cli_target_delete(const struct cli_target *t, int instance);
+void cli_target_move(const struct cli_target *t, int instance, int before);
+/* One JSON value: text, number, list of choices, "@declined" or {"state": "declined"}. */
+enum form_problem cli_answer(const struct cli_target *t, int node, const jv *value);
+/* Sets answers from a JSON object {question: value, repeat: [{question: value}]}, in the form's
+ * order. Unknown names: ERR_NOT_FOUND; a value that does not fit: ERR_SYNTAX, with the name as
+ * argument. */
+enum err cli_answers(const struct cli_target *t, const jv *answers, struct err_info *err);
+/* Runs the steps (docs/forms.md) until one does not hold: then why says what. *step: the number of
+ * the last one that ran, from 1. An error is one of the script itself. */
+enum err cli_script(const struct cli_target *t, const jv *steps, size_t *step, struct str *why,
+                    struct err_info *err);
 
 int cli_init(struct cli *c);
 int cli_passwd(struct cli *c);
 int cli_verify(struct cli *c);
 int cli_form(struct cli *c);
 int cli_form_eval(struct cli *c);
+int cli_form_move(struct cli *c); /* a case's record to the form as it is now */
 int cli_demo(struct cli *c);
 int cli_sample(struct cli *c); /* the main job without a terminal */
 int cli_help(struct cli *c);

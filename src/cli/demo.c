@@ -27,13 +27,6 @@ static int64_t demo_now(void)
     return ms;
 }
 
-static enum form_problem set_in_doc(void *payload, int item, struct form_answer answer)
-{
-    enum form_problem problem = FORM_P_OK;
-    record_doc_set(payload, item, answer, &problem, NULL);
-    return problem;
-}
-
 static enum err take_interview(record *r, const struct record_case *kase, const jv *answers,
                                record_doc **out, struct err_info *info)
 {
@@ -41,7 +34,7 @@ static enum err take_interview(record *r, const struct record_case *kase, const 
     enum err rc = record_doc_open(r, kase->id, "identification", &doc, info);
     if (rc == ERR_OK) {
         record_doc_hold(doc, true, NULL);
-        rc = cli_answers(record_doc_interview(doc), answers, set_in_doc, doc, info);
+        rc = cli_answers(&(struct cli_target){.doc = doc}, answers, info);
     }
     if (rc == ERR_OK) {
         rc = record_doc_hold(doc, false, info);
@@ -223,35 +216,74 @@ void cli_demo_remove(const struct cli *c)
     }
 }
 
-static void print_answer(struct cli *c, const form_interview *iv, int item)
+static void print_answer(struct cli *c, const form_interview *iv, int node)
 {
     static const char *const STATES[] = {[FORM_A_NONE] = "",
                                          [FORM_A_VALUE] = "",
                                          [FORM_A_LATER] = N_("ask later"),
                                          [FORM_A_DECLINED] = N_("does not want to answer"),
                                          [FORM_A_UNKNOWN] = N_("does not know")};
-    const struct form_item *question = &form_interview_def(iv)->items[item];
-    struct form_answer answer = form_interview_answer(iv, item);
+    const struct form_item *question = &form_interview_def(iv)->items[form_interview_item(iv, node)];
+    struct form_answer answer = form_interview_answer(iv, node);
     struct str line = STR_INIT;
     str_puts(&line, "  ");
-    form_interview_label(iv, &question->label, c->lang, &line);
+    form_interview_label_at(iv, node, &question->label, c->lang, &line);
     str_puts(&line, "\n      ");
     if (answer.state != FORM_A_VALUE) {
         str_puts(&line, cli_tr(c, STATES[answer.state]));
-    } else if (question->choices == NULL) {
-        str_puts(&line, answer.text);
-    }
-    size_t n = 0;
-    for (size_t i = 0; question->choices != NULL && i < question->choices->count; i++) {
-        const struct form_choice *choice = &question->choices->items[i];
-        if (form_interview_selected(iv, item, choice->name)) {
-            str_puts(&line, n++ > 0 ? "; " : "");
-            str_puts(&line, form_text_get(&choice->label, c->lang));
-        }
+    } else {
+        form_interview_text(iv, node, c->lang, &line);
     }
     str_putc(&line, '\n');
     cli_print(c, str_cstr(&line));
     str_done(&line);
+}
+
+static void print_title(struct cli *c, const form_interview *iv, int node)
+{
+    const struct form_item *item = &form_interview_def(iv)->items[form_interview_item(iv, node)];
+    struct str line = STR_INIT;
+    str_putc(&line, '\n');
+    form_interview_label_at(iv, node, &item->label, c->lang, &line);
+    if (form_interview_is_instance(iv, node)) {
+        str_printf(&line, " %d", form_interview_position(iv, node));
+    }
+    str_putc(&line, '\n');
+    cli_print(c, str_cstr(&line));
+    str_done(&line);
+}
+
+/* Items from..end-1, whose nodes are that much higher. */
+static void print_range(struct cli *c, const form_interview *iv, int from, int end, int shift)
+{
+    const struct form_def *def = form_interview_def(iv);
+    for (int i = from; i < end;) {
+        const struct form_item *item = &def->items[i];
+        const int node = i + shift;
+        if (item->type == FORM_T_REPEAT) {
+            size_t n = 0;
+            const int *rows = form_interview_instances(iv, node, &n);
+            for (size_t k = 0; k < n; k++) {
+                if (form_interview_relevant(iv, rows[k])) {
+                    print_title(c, iv, rows[k]);
+                    print_range(c, iv, i + 1, item->end, rows[k] - i);
+                }
+            }
+            i = item->end;
+            continue;
+        }
+        if (!form_interview_relevant(iv, node)) {
+            i++;
+            continue;
+        }
+        if (item->type == FORM_T_GROUP && item->parent < 0) {
+            print_title(c, iv, node);
+        } else if (form_type_takes_answer(item->type) &&
+                   form_interview_answer(iv, node).state != FORM_A_NONE) {
+            print_answer(c, iv, node);
+        }
+        i++;
+    }
 }
 
 static void print_interview(struct cli *c, const form_interview *iv)
@@ -259,20 +291,7 @@ static void print_interview(struct cli *c, const form_interview *iv)
     const struct form_def *def = form_interview_def(iv);
     cli_print(c, form_text_get(&def->title, c->lang));
     cli_print(c, "\n");
-    for (size_t i = 0; i < def->count; i++) {
-        const struct form_item *item = &def->items[i];
-        if (!form_interview_relevant(iv, (int)i)) {
-            continue;
-        }
-        if (item->type == FORM_T_GROUP && item->parent < 0) {
-            cli_print(c, "\n");
-            cli_print(c, form_text_get(&item->label, c->lang));
-            cli_print(c, "\n");
-        } else if (form_type_takes_answer(item->type) &&
-                   form_interview_answer(iv, (int)i).state != FORM_A_NONE) {
-            print_answer(c, iv, (int)i);
-        }
-    }
+    print_range(c, iv, 0, (int)def->count, 0);
 }
 
 /* Takes the sample interview, seals it, forgets everything, reads it back and prints it. */

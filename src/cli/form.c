@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -133,42 +134,87 @@ static int format_one(const struct cli *c, const char *file)
     return code;
 }
 
-static enum form_problem set_answer(void *payload, int item, struct form_answer answer)
+static char *folder_of(const char *file)
 {
-    return form_interview_set(payload, item, answer);
+    const char *slash = strrchr(file, '/');
+    struct str dir = STR_INIT;
+    str_put(&dir, slash != NULL ? file : ".", slash != NULL ? (size_t)(slash - file) + 1 : 1);
+    char *out = mem_strdup(str_cstr(&dir));
+    str_done(&dir);
+    return out;
 }
 
-static enum err fill(const struct cli *c, const struct form_def *def, const struct str *yaml,
-                     bool *is_complete, struct err_info *info)
+/* A list is a script, an object holds the answers. */
+static enum err run_answers(const struct cli *c, form_interview *iv, const jv *answers,
+                            bool *is_done, struct err_info *info)
 {
-    struct str text = STR_INIT, canonical = STR_INIT, out = STR_INIT;
+    const struct cli_target target = {.iv = iv};
+    if (jv_kind(answers) != JV_ARRAY) {
+        const enum err rc = cli_answers(&target, answers, info);
+        *is_done = form_interview_complete(iv);
+        return rc;
+    }
+    struct str why = STR_INIT, line = STR_INIT;
+    size_t step = 0;
+    const enum err rc = cli_script(&target, answers, &step, &why, info);
+    *is_done = rc == ERR_OK && why.len == 0;
+    if (!*is_done) {
+        str_printf(&line, cli_tr(c, N_("step %zu does not hold")), step);
+        str_printf(&line, "%s%s", why.len > 0 ? ": " : "", str_cstr(&why));
+        cli_complain(c, str_cstr(&line));
+    }
+    str_done(&why);
+    str_done(&line);
+    return rc;
+}
+
+struct filling {
+    const struct form_def *def;
+    const struct str *yaml;
+    const char *file;
+};
+
+static enum err fill_with(const struct cli *c, const struct filling *f, const jv *answers,
+                          bool *is_done, struct err_info *info)
+{
+    struct str canonical = STR_INIT, out = STR_INIT;
+    struct record_files files = {0};
+    char *dir = folder_of(f->file);
+    enum err rc = form_def_write(str_cstr(f->yaml), f->yaml->len, &canonical, info);
+    rc = rc == ERR_OK ? record_files_read(dir, f->def, str_cstr(&canonical), &files, info) : rc;
+    if (rc == ERR_OK) {
+        const struct form_interview_hooks hooks = {.payload = &files,
+                                                   .read_file = record_files_hook};
+        form_interview *iv = form_interview_new_with(f->def, clock_now_ms(), &hooks);
+        form_interview_start(iv, true);
+        rc = run_answers(c, iv, answers, is_done, info);
+        if (rc == ERR_OK) {
+            char hash[65];
+            record_definition_hash(str_cstr(&canonical), canonical.len, &files, hash);
+            record_interview_json(iv, hash, &out);
+            str_putc(&out, '\n');
+            cli_print(c, str_cstr(&out));
+        }
+        form_interview_free(iv);
+    }
+    record_files_done(&files);
+    str_done(&canonical);
+    str_done(&out);
+    free(dir);
+    return rc;
+}
+
+static enum err fill(const struct cli *c, const struct filling *f, bool *is_done,
+                     struct err_info *info)
+{
+    struct str text = STR_INIT;
     jv *answers = NULL;
     enum err rc = c->answers == NULL ? ERR_SET(info, ERR_USAGE, "--answers")
                                      : file_read(c->answers, FORM_MAX_BYTES, &text, info);
-    if (rc == ERR_OK) {
-        rc = jv_parse(str_cstr(&text), text.len, &answers, info);
-    }
-    if (rc == ERR_OK) {
-        rc = form_def_write(str_cstr(yaml), yaml->len, &canonical, info);
-    }
-    form_interview *iv = form_interview_new(def, clock_now_ms());
-    form_interview_start(iv, true);
-    if (rc == ERR_OK) {
-        rc = cli_answers(iv, answers, set_answer, iv, info);
-    }
-    if (rc == ERR_OK) {
-        char hash[65];
-        record_definition_hash(str_cstr(&canonical), canonical.len, hash);
-        record_interview_json(iv, hash, &out);
-        str_putc(&out, '\n');
-        cli_print(c, str_cstr(&out));
-        *is_complete = form_interview_complete(iv);
-    }
-    form_interview_free(iv);
+    rc = rc == ERR_OK ? jv_parse(str_cstr(&text), text.len, &answers, info) : rc;
+    rc = rc == ERR_OK ? fill_with(c, f, answers, is_done, info) : rc;
     jv_free(answers);
     str_done(&text);
-    str_done(&canonical);
-    str_done(&out);
     return rc;
 }
 
@@ -181,7 +227,8 @@ static int fill_one(const struct cli *c, const char *file)
     bool is_complete = false;
     enum err rc = load(c, file, &yaml, &def, &findings, &info);
     if (rc == ERR_OK && def != NULL) {
-        rc = fill(c, def, &yaml, &is_complete, &info);
+        const struct filling f = {.def = def, .yaml = &yaml, .file = file};
+        rc = fill(c, &f, &is_complete, &info);
     }
     for (size_t i = 0; i < findings.count && findings.errors > 0; i++) {
         print_finding(c, file, &findings.items[i]);
@@ -201,6 +248,9 @@ int cli_form(struct cli *c)
 {
     if (c->count > 1 && strcmp(c->args[1], "eval") == 0) {
         return cli_form_eval(c);
+    }
+    if (c->count > 1 && strcmp(c->args[1], "move") == 0) {
+        return cli_form_move(c);
     }
     const char *what = c->count > 2 ? c->args[1] : "";
     if (strcmp(what, "check") == 0) {

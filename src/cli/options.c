@@ -24,6 +24,8 @@ enum {
     OPT_NAME,
     OPT_NO_OPEN,
     OPT_CASES,
+    OPT_CASE,
+    OPT_DRY_RUN,
     OPT_CONTEXT,
     OPT_ZONE,
     OPT_LATE,
@@ -44,6 +46,8 @@ static const struct option OPTIONS[] = {{"vault", required_argument, NULL, OPT_V
                                         {"name", required_argument, NULL, OPT_NAME},
                                         {"no-open", no_argument, NULL, OPT_NO_OPEN},
                                         {"cases", required_argument, NULL, OPT_CASES},
+                                        {"case", required_argument, NULL, OPT_CASE},
+                                        {"dry-run", no_argument, NULL, OPT_DRY_RUN},
                                         {"context", required_argument, NULL, OPT_CONTEXT},
                                         {"tz", required_argument, NULL, OPT_ZONE},
                                         {"late", no_argument, NULL, OPT_LATE},
@@ -111,6 +115,8 @@ static bool take(struct cli *c, int option, const char *value)
     case 'o': replace(&c->output, value); return value[0] != '\0';
     case OPT_NAME: replace(&c->member, value); return strlen(value) <= 64;
     case OPT_NO_OPEN: c->no_open = true; return true;
+    case OPT_CASE: replace(&c->case_code, value); return true;
+    case OPT_DRY_RUN: c->is_dry_run = true; return true;
     case OPT_CASES: return number(value, 0, 100000, &c->cases);
     default: return take_eval(c, option, value);
     }
@@ -221,6 +227,7 @@ void cli_done(struct cli *c)
     free(c->forms_dir);
     free(c->answers);
     free(c->output);
+    free(c->case_code);
     free(c->member);
     free(c->eval.context);
     free(c->eval.zone);

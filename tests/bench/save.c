@@ -73,13 +73,6 @@ static double median(struct series *s)
     return s->count == 0 ? NAN : s->wall_ms[s->count / 2];
 }
 
-static enum form_problem set_quietly(void *payload, int item, struct form_answer answer)
-{
-    enum form_problem problem = FORM_P_OK;
-    record_doc_set(payload, item, answer, &problem, NULL);
-    return problem;
-}
-
 static bool set_text(struct bench *b, int item, enum form_problem *problem)
 {
     char text[128];
@@ -189,7 +182,7 @@ static bool fill_interview(struct bench *b, const char *forms_dir)
     rc = rc == ERR_OK ? jv_parse(str_cstr(&text), text.len, &answers, &b->info) : rc;
     rc = rc == ERR_OK ? record_doc_hold(b->doc, true, &b->info) : rc;
     rc = rc == ERR_OK
-             ? cli_answers(record_doc_interview(b->doc), answers, set_quietly, b->doc, &b->info)
+             ? cli_answers(&(struct cli_target){.doc = b->doc}, answers, &b->info)
              : rc;
     rc = rc == ERR_OK ? record_doc_hold(b->doc, false, &b->info) : rc;
     jv_free(answers);
