@@ -47,9 +47,11 @@ static void put_initials(record *r, const unsigned char id[ID_LEN], char out[24]
     "SELECT k.id, k.code, k.opened_ms, k.changed_ms, r.id IS NOT NULL, coalesce(r.finished_ms, "   \
     "0),"                                                                                          \
     " coalesce(r.answered, 0), coalesce(r.asked, 0),"                                              \
-    " (SELECT count(*) FROM (SELECT 1 FROM standing a WHERE a.rec = r.id GROUP BY a.at, a.key"     \
+    " (SELECT count(*) FROM (SELECT 1 FROM rec x CROSS JOIN standing a ON a.rec = x.id"            \
+    " WHERE x.kase = k.id GROUP BY a.rec, a.at, a.key"                                             \
     " HAVING count(DISTINCT a.state || ' ' || a.value) > 1))"                                      \
-    " + (SELECT count(*) FROM deleted d WHERE d.rec = r.id AND d.is_contested) FROM kase k"        \
+    " + (SELECT count(*) FROM rec x CROSS JOIN deleted d ON d.rec = x.id"                          \
+    " WHERE x.kase = k.id AND d.is_contested) FROM kase k"                                         \
     " LEFT JOIN rec r ON r.kase = k.id AND r.form = 'identification'"
 
 static void read_case(record *r, db_stmt *s, struct record_case *c)
