@@ -455,6 +455,7 @@ enum err record_doc_set(record_doc *doc, int node, struct form_answer answer,
         return ERR_SET(err, ERR_NO, "finished");
     }
     form_interview_now(doc->iv, clock_now_ms());
+    doc_mark_given(doc);
     enum form_problem found = form_interview_set(doc->iv, node, answer);
     if (problem != NULL) {
         *problem = found;

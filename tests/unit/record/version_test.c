@@ -1,5 +1,6 @@
 /* A record and its form over time: it opens under the definition that asked it, files included,
  * until somebody moves it to the form as it is now; and what the form fills in by itself. */
+#include "base/clock.h"
 #include "base/json.h"
 #include "world.h"
 
@@ -254,6 +255,49 @@ START_TEST(metadata_and_triggered_values_are_stored_and_stay)
 }
 END_TEST
 
+static int64_t the_time; /* what the clock of these tests says */
+
+static int64_t tell_time(void)
+{
+    return the_time;
+}
+
+START_TEST(today_is_the_day_of_the_last_answer_and_then_of_the_signature)
+{
+    static const char FORM[] = "form: t\ntitle: {en: T}\nversion: 1\nsurvey:\n"
+                               "  - {name: a, type: text, label: A}\n"
+                               "  - {name: day, type: calculate, calculation: today()}\n";
+    const int64_t day = 86400000, begun = (clock_now_ms() / day + 1) * day + day / 2;
+    struct world w;
+    struct window a;
+    char first[16], last[16];
+    the_time = begun;
+    clock_hook(tell_time);
+    begin_world(&w, FORM);
+    open_window(&w, &a);
+    open_doc(&w, &a, "t");
+    put(&a, key_in(&a, -1, "a"), "x");
+    snprintf(first, sizeof first, "%s", form_interview_value(iv_of(&a), key_in(&a, -1, "day")));
+    close_window(&a);
+    the_time = begun + 3 * day;
+    open_window(&w, &a);
+    open_doc(&w, &a, "t");
+    ck_value(&a, key_in(&a, -1, "day"), first);
+    put(&a, key_in(&a, -1, "a"), "y");
+    snprintf(last, sizeof last, "%s", form_interview_value(iv_of(&a), key_in(&a, -1, "day")));
+    ck_assert_str_ne(first, last);
+    ck_assert_int_eq(record_doc_finish(a.doc, NULL), ERR_OK);
+    close_window(&a);
+    the_time = begun + 9 * day;
+    open_window(&w, &a);
+    open_doc(&w, &a, "t");
+    ck_value(&a, key_in(&a, -1, "day"), last);
+    close_window(&a);
+    clock_hook(NULL);
+    end_world(&w);
+}
+END_TEST
+
 Suite *record_version_suite(void)
 {
     Suite *s = suite_create("record/version");
@@ -265,6 +309,7 @@ Suite *record_version_suite(void)
     tcase_add_test(t, files_beside_a_form_are_kept_with_the_definition);
     tcase_add_test(t, a_form_reaches_no_file_outside_its_folder);
     tcase_add_test(t, metadata_and_triggered_values_are_stored_and_stay);
+    tcase_add_test(t, today_is_the_day_of_the_last_answer_and_then_of_the_signature);
     suite_add_tcase(s, t);
     return s;
 }
