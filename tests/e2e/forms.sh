@@ -2,7 +2,8 @@
 # Proves that the shipped forms are free of errors; that every broken form of the fixtures is
 # refused with the finding, line and column that its first line names (a warning is named too, but
 # lets the form pass); and that the interview engine fills the identification form from a file of
-# answers, completely and to exactly the expected record.
+# answers, completely and to exactly the expected record. Then a script that adds, moves and deletes
+# rows, and one that does not hold; and a record that goes over to a newer form.
 . "${0%/*}/common.inc"
 
 "$B/sprijin" form check forms/*.yaml >"$work/out" 2>&1
@@ -39,4 +40,44 @@ for record in tests/fixtures/interview.expected.json "$work/filled"; do
 done
 check 'the record is the expected one' diff "$work/interview.expected.json.steady" \
     "$work/filled.steady"
+
+cat >"$work/rows.yaml" <<'FORM'
+form: rows
+title: {en: Rows}
+version: 1
+survey:
+  - repeat: children
+    label: {en: Child}
+    survey:
+      - {name: age, type: integer, label: {en: Age}, constraint: ". < 18"}
+  - {name: total, type: calculate, calculation: "sum(${age})"}
+FORM
+cat >"$work/steps.json" <<'STEPS'
+[{"set": "children[1]/age", "value": 5}, {"add": "children"},
+ {"set": "children[2]/age", "value": 40, "problem": "constraint"},
+ {"expect": "total", "value": 45}, {"move": "children[2]", "before": 1},
+ {"delete": "children[1]"}, {"expect": "total", "value": 5}, {"complete": true}]
+STEPS
+"$B/sprijin" form fill "$work/rows.yaml" --answers "$work/steps.json" >"$work/filled" \
+    2>"$work/errors"
+count $? "a script of rows: $(head -n 3 "$work/errors")"
+check 'its rows are a list' grep -q '"children": \[' "$work/filled"
+sed 's/"value": 45/"value": 46/' "$work/steps.json" >"$work/wrong.json"
+"$B/sprijin" form fill "$work/rows.yaml" --answers "$work/wrong.json" --lang en >"$work/out" \
+    2>"$work/errors"
+[ $? -eq 1 ] && grep -q 'step 4 does not hold: value: "45", not "46"' "$work/errors"
+count $? "the step that does not hold is named: $(head -n 3 "$work/errors")"
+
+cp -r forms "$work/forms"
+echo 'long enough words for a test' >"$work/pass"
+"$B/sprijin" demo --no-open --cases 3 --vault "$work/vault" --forms "$work/forms" \
+    --passphrase-fd 3 3<"$work/pass" >"$work/out" 2>"$work/errors"
+count $? "a vault with cases: $(head -n 3 "$work/errors")"
+move() {
+    "$B/sprijin" form move --vault "$work/vault" --forms "$work/forms" --lang en \
+        --case "$1" $2 --passphrase-fd 3 3<"$work/pass" >"$work/out" 2>"$work/errors"
+}
+move K-0000 --dry-run
+[ $? -eq 2 ]
+count $? "a code that is none is a mistake of usage: $(head -n 3 "$work/errors")"
 verdict
