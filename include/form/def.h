@@ -28,8 +28,8 @@ enum form_type {
     FORM_T_REPEAT, /* a group that may occur several times; so nothing stands on a page for it */
     FORM_T_TIME,
     FORM_T_DATETIME,
-    FORM_T_RANGE, /* a number between range.start and range.end */
-    FORM_T_RANK,  /* all choices, in the order of preference */
+    FORM_T_RANGE,       /* a number between range.start and range.end */
+    FORM_T_RANK,        /* all choices, in the order of preference */
     FORM_T_ACKNOWLEDGE, /* "OK" or nothing */
     FORM_T_GEO,         /* "lat lon [alt [acc]]", several with ';' between */
     FORM_T_FILE,        /* image, audio, ...: a text says where it will be attached */
@@ -87,8 +87,8 @@ struct form_item {
     int parent;       /* index of the group or repeat, -1 at the top */
     int repeat;       /* innermost repeat it stands in, -1; of a repeat: the one around it */
     const char *type_name; /* as XLSForm spells it: "deviceid" of META, "image" of FILE */
-    int end;          /* one past the last descendant: children are index+1 .. end-1 */
-    int page;         /* index into pages, -1 for groups and calculates */
+    int end;               /* one past the last descendant: children are index+1 .. end-1 */
+    int page;              /* index into pages, -1 for groups and calculates */
     struct form_text label, hint, guidance, constraint_message, required_message;
     const struct form_choices *choices; /* selects only */
     const form_expr *relevant, *constraint, *calculation, *required,
@@ -97,29 +97,29 @@ struct form_item {
     bool required_always;
     bool is_readonly;
     const form_expr *readonly; /* where it depends on answers, else NULL */
-    const char *appearance;  /* "" if none; "stop" marks a note that ends the interview,
+    const char *appearance;    /* "" if none; "stop" marks a note that ends the interview,
                                 * "multiline" a long text */
-    const char *fact;        /* "person.surname" or NULL */
-    const char *sensitivity; /* "identity", "narrative", "open" (default) */
+    const char *fact;          /* "person.surname" or NULL */
+    const char *sensitivity;   /* "identity", "narrative", "open" (default) */
     const char *htcds, *indicator, *weight, *card, *was; /* kept as written; NULL if none */
     const char *publish;                                 /* kept as written; NULL if none */
     const form_expr *choice_filter;                      /* evaluated for each choice */
     const form_expr *repeat_count;                       /* repeats: NULL = the person decides */
-    int choices_from;      /* select_one ${q}: the question whose answers are the choices, -1 */
-    const char *file;      /* select_one_from_file, csv-external: the file's name, NULL */
-    const int *triggers;   /* items whose change runs the calculation; -1 ends; NULL if none */
+    int choices_from;    /* select_one ${q}: the question whose answers are the choices, -1 */
+    const char *file;    /* select_one_from_file, csv-external: the file's name, NULL */
+    const int *triggers; /* items whose change runs the calculation; -1 ends; NULL if none */
     const struct form_range *range; /* NULL if none */
     bool is_random;                 /* choices in random order */
     const form_expr *seed;          /* of that order, NULL */
     const char *seed_text;
     const char *file_value, *file_label; /* columns of the file; NULL = name, label */
-    bool is_once;                   /* calculation with once(), random(), uuid() or a trigger: its
+    bool is_once;      /* calculation with once(), random(), uuid() or a trigger: its
                                      * value is stored as an answer */
-    bool is_estimated;              /* integer: an age may be "about": "37~2026-11-24" */
+    bool is_estimated; /* integer: an age may be "about": "37~2026-11-24" */
     const struct form_weight *weights;
     size_t weight_count;
     struct form_mark mark;
-    size_t line, column;                                 /* where it stands in the file */
+    size_t line, column; /* where it stands in the file */
 };
 
 /* What stands on the right of the interview screen at once: the direct questions of one group. */
@@ -228,11 +228,11 @@ enum form_finding_code {
     FORM_F_NO_CALCULATION, /* calculate without one */
     FORM_F_OPENS_ON_BLANK, /* warning: != or not() over a possibly blank question; arg0 = name */
     FORM_F_BAD_DEFAULT,    /* warning: default does not fit the type and is left out; arg0 */
-    FORM_F_BAD_CHOICE,     /* warning: an expression compares a choice question with a name not in its
+    FORM_F_BAD_CHOICE,   /* warning: an expression compares a choice question with a name not in its
                                * list; arg0 = name, arg1 = nearest */
-    FORM_F_UNKNOWN_FACT,   /* arg0 = fact, arg1 = nearest */
-    FORM_F_FACT_TYPE,      /* type cannot hold the fact */
-    FORM_F_BAD_VALUE,      /* arg0 = key, arg1 = value: sensitivity, yes/no, version ... */
+    FORM_F_UNKNOWN_FACT, /* arg0 = fact, arg1 = nearest */
+    FORM_F_FACT_TYPE,    /* type cannot hold the fact */
+    FORM_F_BAD_VALUE,    /* arg0 = key, arg1 = value: sensitivity, yes/no, version ... */
     FORM_F_LABEL_TOO_WIDE, /* warning: section label over 13 cells, choice over a screen; arg0 */
     FORM_F_EMPTY_GROUP,    /* arg0 */
     FORM_F_CONSTRAINT_ON_NOTE, /* constraint or required where nothing can be answered */

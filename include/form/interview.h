@@ -122,7 +122,8 @@ bool form_interview_is_counted(const form_interview *iv, int container);
 int form_interview_instance_add(form_interview *iv, int container, const unsigned char *id,
                                 int before);
 void form_interview_instance_delete(form_interview *iv, int instance);
-void form_interview_instance_move(form_interview *iv, int instance, int before); /* -1: to the end */
+void form_interview_instance_move(form_interview *iv, int instance,
+                                  int before); /* -1: to the end */
 const unsigned char *form_interview_instance_id(const form_interview *iv, int instance);
 /* Address: hex ids of the enclosing instances from outside in, '/' between; "" outside repeats. An
  * instance's own id is the last. Appends. */

@@ -17,18 +17,19 @@ typedef struct record record;
 
 /* Kinds of events this layer writes (docs/format.md). */
 enum record_kind {
-    RECORD_K_DEFINITION = 0x100, /* {hash, form, version, yaml, files}: once per hash, organisation */
-    RECORD_K_SETTING = 0x101,    /* {key, value}: organisation */
-    RECORD_K_CASE = 0x110,       /* {code, person} */
-    RECORD_K_FACT = 0x111,       /* {person, fact, value, over} */
-    RECORD_K_OPENED = 0x120,     /* {record, form, version, hash} */
-    RECORD_K_ANSWERS = 0x121,    /* {record, answers: [{at, key, state, value, over}], progress} */
-    RECORD_K_PAUSED = 0x122,     /* {record, key, at}: where to go on */
-    RECORD_K_FINISHED = 0x123,   /* {record, values}: signed off by its author */
-    RECORD_K_REOPENED = 0x124,   /* {record}: signed off before, to be corrected */
-    RECORD_K_ROWS = 0x125,       /* {record, rows: [added, deleted, kept], answers, progress} */
-    RECORD_K_MOVED = 0x126,      /* {record, from, to, version, renamed} */
-    RECORD_K_UNMASKED = 0x130    /* {}: the person's name was asked for */
+    RECORD_K_DEFINITION =
+        0x100,                 /* {hash, form, version, yaml, files}: once per hash, organisation */
+    RECORD_K_SETTING = 0x101,  /* {key, value}: organisation */
+    RECORD_K_CASE = 0x110,     /* {code, person} */
+    RECORD_K_FACT = 0x111,     /* {person, fact, value, over} */
+    RECORD_K_OPENED = 0x120,   /* {record, form, version, hash} */
+    RECORD_K_ANSWERS = 0x121,  /* {record, answers: [{at, key, state, value, over}], progress} */
+    RECORD_K_PAUSED = 0x122,   /* {record, key, at}: where to go on */
+    RECORD_K_FINISHED = 0x123, /* {record, values}: signed off by its author */
+    RECORD_K_REOPENED = 0x124, /* {record}: signed off before, to be corrected */
+    RECORD_K_ROWS = 0x125,     /* {record, rows: [added, deleted, kept], answers, progress} */
+    RECORD_K_MOVED = 0x126,    /* {record, from, to, version, renamed} */
+    RECORD_K_UNMASKED = 0x130  /* {}: the person's name was asked for */
 };
 
 /* v: unlocked, borrowed, must outlive it. forms_dir: folder of the form definitions.
@@ -134,10 +135,10 @@ enum err record_doc_instance_keep(record_doc *doc, int instance, struct err_info
  * now. What such a move would do, question by question: */
 enum record_move_kind {
     RECORD_MOVE_KEPT,
-    RECORD_MOVE_RENAMED,  /* found by was:; to_key is its name now */
-    RECORD_MOVE_RETIRED,  /* the form does not ask it any more: the answer stays in the record */
-    RECORD_MOVE_CHOICE,   /* the answer is not in the list any more, and stays as it is */
-    RECORD_MOVE_REQUIRED  /* has to be answered now, and is not yet */
+    RECORD_MOVE_RENAMED, /* found by was:; to_key is its name now */
+    RECORD_MOVE_RETIRED, /* the form does not ask it any more: the answer stays in the record */
+    RECORD_MOVE_CHOICE,  /* the answer is not in the list any more, and stays as it is */
+    RECORD_MOVE_REQUIRED /* has to be answered now, and is not yet */
 };
 struct record_move_row {
     enum record_move_kind kind;
@@ -148,7 +149,7 @@ struct record_move_row {
 };
 struct record_move {
     char from_version[64], to_version[64];
-    bool is_needed; /* false: it is under the current form already */
+    bool is_needed;               /* false: it is under the current form already */
     struct record_move_row *rows; /* in the order of the current form, the retired at the end */
     size_t count;
 };

@@ -151,7 +151,8 @@ static enum err put_rows(const struct cli_target *t, const jv *list, int contain
         rc = row < 0 ? ERR_SET(err, ERR_LIMIT, item->key)
                      : put_range(t, jv_item(list, i), repeat + 1, item->end, row, err);
     }
-    for (int row; rc == ERR_OK && !is_counted && (row = nth_row(t, container, jv_count(list))) >= 0;) {
+    for (int row;
+         rc == ERR_OK && !is_counted && (row = nth_row(t, container, jv_count(list))) >= 0;) {
         cli_target_delete(t, row);
     }
     return rc;

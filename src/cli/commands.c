@@ -27,7 +27,8 @@ static const struct command COMMANDS[] = {
     {"form", "check|fmt|fill|try|import|export FILE [-o FILE]",
      N_("check, lay out, fill or try a form; spreadsheets in and out"), cli_form},
     {"form", "move --case CODE [--dry-run] [FORM]",
-     N_("take a case's record over to the form as it is now; --dry-run only says what would change"),
+     N_("take a case's record over to the form as it is now; --dry-run only says what would "
+        "change"),
      cli_form},
     {"form", "eval [--context XML] EXPR | --batch TSV",
      N_("compute an expression, or check a table of them"), cli_form},

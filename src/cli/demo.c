@@ -223,7 +223,8 @@ static void print_answer(struct cli *c, const form_interview *iv, int node)
                                          [FORM_A_LATER] = N_("ask later"),
                                          [FORM_A_DECLINED] = N_("does not want to answer"),
                                          [FORM_A_UNKNOWN] = N_("does not know")};
-    const struct form_item *question = &form_interview_def(iv)->items[form_interview_item(iv, node)];
+    const struct form_item *question =
+        &form_interview_def(iv)->items[form_interview_item(iv, node)];
     struct form_answer answer = form_interview_answer(iv, node);
     struct str line = STR_INIT;
     str_puts(&line, "  ");

@@ -159,7 +159,9 @@ static enum err run_answers(const struct cli *c, form_interview *iv, const jv *a
     const enum err rc = cli_script(&target, answers, &step, &why, info);
     *is_done = rc == ERR_OK && why.len == 0;
     if (!*is_done) {
-        str_printf(&line, cli_tr(c, N_("step %zu does not hold")), step);
+        const char *text = cli_tr(c, N_("step {0} does not hold"));
+        const size_t at = strcspn(text, "{");
+        str_printf(&line, "%.*s%zu%s", (int)at, text, step, text + at + strlen("{0}"));
         str_printf(&line, "%s%s", why.len > 0 ? ": " : "", str_cstr(&why));
         cli_complain(c, str_cstr(&line));
     }

@@ -114,7 +114,8 @@ static enum err do_set(const struct step *s, const char *word, struct err_info *
     const int node = step_node(s, word);
     const form_interview *iv = interview(s);
     if (node < 0 || !form_interview_exists(iv, node) ||
-        !form_type_takes_answer(form_interview_def(iv)->items[form_interview_item(iv, node)].type)) {
+        !form_type_takes_answer(
+            form_interview_def(iv)->items[form_interview_item(iv, node)].type)) {
         return no_place(word, err);
     }
     const enum form_problem got = cli_answer(s->t, node, jv_at(s->body, "value"));

@@ -235,7 +235,7 @@ static enum form_problem put_estimate(const char *s, size_t n, long today, struc
         struct date d;
         char text[11];
         p = date_parse(mark + 1, n - (size_t)(mark - s) - 1, &d) && d.day > 0 ? FORM_P_OK
-                                                                             : FORM_P_DATE;
+                                                                              : FORM_P_DATE;
         if (p == FORM_P_OK) {
             date_format(d, text);
             str_printf(out, "~%s", text);
@@ -473,8 +473,7 @@ enum form_problem form_answer_canonical(const struct form_item *item,
     case FORM_T_META:
     case FORM_T_CALCULATE: return put_text(s, n, out);
     case FORM_T_INTEGER:
-        return item->is_estimated ? put_estimate(s, n, today, out)
-                                  : put_number(s, n, false, out);
+        return item->is_estimated ? put_estimate(s, n, today, out) : put_number(s, n, false, out);
     case FORM_T_DECIMAL: return put_number(s, n, true, out);
     case FORM_T_RANGE: return put_range(item->range, s, n, out);
     case FORM_T_DATE: return put_date(s, n, today, out);

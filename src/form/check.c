@@ -159,9 +159,8 @@ static bool is_never_true(struct form_build *b, const form_expr *x)
 {
     size_t refs;
     form_expr_refs(x, &refs);
-    if (refs > 0 || form_expr_uses_self(x) || form_expr_uses_clock(x) ||
-        form_expr_is_volatile(x) || form_expr_instance(x, 0) != NULL ||
-        form_expr_scale(x, 0) != NULL) {
+    if (refs > 0 || form_expr_uses_self(x) || form_expr_uses_clock(x) || form_expr_is_volatile(x) ||
+        form_expr_instance(x, 0) != NULL || form_expr_scale(x, 0) != NULL) {
         return false;
     }
     const struct form_expr_env env = {.payload = b, .get = no_value};
@@ -216,7 +215,8 @@ static void check_expressions(struct form_build *b, size_t i)
         add_at(b, FORM_F_NO_CALCULATION, s->map, item->name, NULL);
     }
     const bool is_demanding = item->required_always || item->required != NULL;
-    if (!form_type_takes_answer(item->type) && item->type != FORM_T_REPEAT && (is_demanding || item->constraint != NULL)) {
+    if (!form_type_takes_answer(item->type) && item->type != FORM_T_REPEAT &&
+        (is_demanding || item->constraint != NULL)) {
         add_at(b, FORM_F_CONSTRAINT_ON_NOTE, item->constraint != NULL ? s->constraint : s->required,
                item->name, NULL);
     }

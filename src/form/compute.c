@@ -85,8 +85,8 @@ static struct form_value nodes_value(const form_interview *iv, const struct ints
 {
     const struct form_node **nodes = arena_array(iv->scratch, found->count + 1, sizeof *nodes);
     struct form_value *items = arena_array(iv->scratch, found->count + 1, sizeof *items);
-    struct form_value out = {.type = FORM_V_NODES, .is_node = true, .s = "", .items = items,
-                             .nodes = nodes};
+    struct form_value out = {
+        .type = FORM_V_NODES, .is_node = true, .s = "", .items = items, .nodes = nodes};
     for (size_t i = 0; i < found->count; i++) {
         const struct cell *c = form_cell(iv, found->at[i]);
         if (c->is_relevant) { /* what is not asked is no part of a set */
@@ -235,8 +235,7 @@ void form_give(form_interview *iv, int node, const char *text)
     ints_add(&iv->given, node);
 }
 
-enum form_problem form_accept(const form_interview *iv, int node, const char *text,
-                              struct str *out)
+enum form_problem form_accept(const form_interview *iv, int node, const char *text, struct str *out)
 {
     const struct form_item *item = form_node_item(iv, node);
     const struct form_choices *list = form_choices_of(iv, item);
@@ -325,8 +324,7 @@ static bool compute_count(form_interview *iv, int container, const struct form_i
 static bool is_beyond_count(const form_interview *iv, int node)
 {
     const struct cell *c = form_cell(iv, form_interview_parent(iv, node));
-    return c->limit < c->rows.count &&
-           (size_t)form_interview_position(iv, node) > c->limit;
+    return c->limit < c->rows.count && (size_t)form_interview_position(iv, node) > c->limit;
 }
 
 /* Relevance and value. A repeat's condition is asked of its container, and again of each instance,

@@ -20,8 +20,8 @@ struct form_type_words {
 /* Where the parts of an item were written; NULL if they were not. */
 struct form_source {
     const struct node *map, *name, *type, *label, *relevant, *constraint, *calculation, *required,
-        *dflt, *fact, *constraint_message, *required_message, *hint, *choice_filter, *repeat_count, *trigger,
-        *seed, *readonly;
+        *dflt, *fact, *constraint_message, *required_message, *hint, *choice_filter, *repeat_count,
+        *trigger, *seed, *readonly;
     struct form_type_words words;
 };
 

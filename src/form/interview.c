@@ -12,7 +12,7 @@
 
 static bool item_uses_clock(const struct form_item *item)
 {
-    const form_expr *all[] = {item->relevant,     item->constraint,   item->calculation,
+    const form_expr *all[] = {item->relevant, item->constraint,   item->calculation,
                               item->required, item->repeat_count, item->choice_filter};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (all[i] != NULL && form_expr_uses_clock(all[i])) {
@@ -108,8 +108,8 @@ enum form_problem form_interview_set(form_interview *iv, int node, struct form_a
     str_clear(text);
     enum form_answer_state state = answer.state;
     if (state == FORM_A_VALUE) {
-        const enum form_problem problem = form_accept(
-            iv, node, answer.text == NULL ? "" : answer.text, text);
+        const enum form_problem problem = form_accept(iv, node,
+                                                      answer.text == NULL ? "" : answer.text, text);
         if (problem != FORM_P_OK) {
             return problem;
         }

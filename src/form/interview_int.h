@@ -14,8 +14,8 @@ void ints_add(struct ints *l, int x);
 void ints_done(struct ints *l);
 
 struct cell {
-    struct form_node tree;   /* its place among the answers, as expressions walk them */
-    struct ints rows;        /* containers: their instances in order */
+    struct form_node tree; /* its place among the answers, as expressions walk them */
+    struct ints rows;      /* containers: their instances in order */
     enum form_answer_state state;
     struct str text;         /* the stored answer, canonical; "" unless state is VALUE */
     struct str value;        /* the calculated value, of items whose value is not stored */
@@ -49,8 +49,8 @@ struct form_interview {
     struct cell *cells; /* one for each item */
     struct block **blocks;
     size_t block_count, block_cap;
-    struct ints block_of;     /* of node def->count + i */
-    struct ints *alive;       /* per item that is a repeat: its living blocks in document order */
+    struct ints block_of; /* of node def->count + i */
+    struct ints *alive;   /* per item that is a repeat: its living blocks in document order */
     struct ints changes, given, fresh, trigger_items;
     int64_t now_ms;
     bool uses_clock, is_running, is_filling;

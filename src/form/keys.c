@@ -124,7 +124,8 @@ static const struct key *key_find(enum key_place place, const char *name, size_t
     size_t count;
     const struct key *keys = keys_of(place, &count);
     for (size_t i = 0; i < count; i++) {
-        if (keys[i].name[0] == name[0] && strncmp(keys[i].name, name, n) == 0 && keys[i].name[n] == '\0') {
+        if (keys[i].name[0] == name[0] && strncmp(keys[i].name, name, n) == 0 &&
+            keys[i].name[n] == '\0') {
             return &keys[i];
         }
     }
@@ -269,8 +270,7 @@ static void normalize_survey(arena *a, struct node *list, const char *lang, stru
         struct form_type_words w;
         if (type != NULL && form_type_parse(a, type->text, &w)) {
             type->text = arena_printf(a, "%s%s%s%s", w.name, w.list == NULL ? "" : " ",
-                                      w.list == NULL ? "" : w.list,
-                                      w.has_other ? " or_other" : "");
+                                      w.list == NULL ? "" : w.list, w.has_other ? " or_other" : "");
         }
         struct node *inner = form_node_get(n, "survey");
         if (inner != NULL) {

@@ -62,8 +62,7 @@ void form_interview_text(const form_interview *iv, int node, enum lang lang, str
 }
 
 /* What a name in a text stands for, seen from node: one value, or all of a repeat. */
-static void put_named(const form_interview *iv, int item, int node, enum lang lang,
-                      struct str *out)
+static void put_named(const form_interview *iv, int item, int node, enum lang lang, struct str *out)
 {
     const int own = iv->def->items[item].repeat;
     if (own < 0 || form_node_enclosing(iv, node, own) >= 0) {

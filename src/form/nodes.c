@@ -393,7 +393,8 @@ static int row_with_id(const form_interview *iv, int container, const unsigned c
 {
     const struct ints *rows = &form_cell(iv, container)->rows;
     for (size_t i = 0; i < rows->count; i++) {
-        if (memcmp(block_of(iv, rows->at[i])->id, id, FORM_ID_BYTES) == 0) {
+        const struct block *row = block_of(iv, rows->at[i]);
+        if (row != NULL && memcmp(row->id, id, FORM_ID_BYTES) == 0) {
             return rows->at[i];
         }
     }
@@ -544,9 +545,8 @@ static int find_row(form_interview *iv, int container, const char *hex)
         return -1;
     }
     const int there = row_with_id(iv, container, id);
-    return there >= 0 || !form_interview_is_counted(iv, container)
-               ? there
-               : counted_row(iv, container, id);
+    return there >= 0 || !form_interview_is_counted(iv, container) ? there
+                                                                   : counted_row(iv, container, id);
 }
 
 int form_interview_find(form_interview *iv, const char *at, const char *key)

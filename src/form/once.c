@@ -81,7 +81,8 @@ static void run_triggers(form_interview *iv, int node)
         for (size_t k = 0; k < targets.count; k++) {
             const int target = targets.at[k];
             if (form_cell(iv, target)->is_relevant) {
-                const char *text = form_evaluated_text(iv, target, iv->def->items[item].calculation);
+                const char *text = form_evaluated_text(iv, target,
+                                                       iv->def->items[item].calculation);
                 if (strcmp(text, str_cstr(&form_cell(iv, target)->text)) != 0) {
                     form_give(iv, target, text);
                     form_compute_from(iv, target);

@@ -15,8 +15,7 @@ static struct form_node *node_add(arena *a, struct form_node *parent, struct for
                                   const char *name, const char *text)
 {
     struct form_node *n = arena_alloc(a, sizeof *n);
-    *n = (struct form_node){.parent = parent, .name = name, .text = text, .slot = -1,
-                            .index = -1};
+    *n = (struct form_node){.parent = parent, .name = name, .text = text, .slot = -1, .index = -1};
     if (*last == NULL) {
         parent->first = n;
     } else {
@@ -52,8 +51,7 @@ static void document_of_list(form_interview *iv, struct source *s, const struct 
         struct form_node *inner = NULL;
         struct form_node *item = node_add(iv->data, s->root, &last, "item", "");
         node_add(iv->data, item, &inner, "name", c->name);
-        node_add(iv->data, item, &inner, "label",
-                 form_text_get(&c->label, iv->def->default_lang));
+        node_add(iv->data, item, &inner, "label", form_text_get(&c->label, iv->def->default_lang));
         for (size_t k = 0; k < c->column_count; k++) {
             node_add(iv->data, item, &inner, c->columns[k].name, c->columns[k].text);
         }
@@ -153,8 +151,7 @@ static struct source *source_find(form_interview *iv, const char *id)
             return s;
         }
     }
-    read_document(iv, s,
-                  str_ends(id, ".csv") ? id : arena_printf(iv->data, "%s.csv", id));
+    read_document(iv, s, str_ends(id, ".csv") ? id : arena_printf(iv->data, "%s.csv", id));
     return s;
 }
 

@@ -59,8 +59,7 @@ static void page_of_repeat(struct pages *p, int item)
     const int top = group < 0 ? item : top_group(p->b, item);
     const int section = section_for(p, top);
     p->b->items[item].page = (int)p->count;
-    p->pages[p->count++] = (struct form_page){.group = group, .section = section,
-                                              .repeat = item};
+    p->pages[p->count++] = (struct form_page){.group = group, .section = section, .repeat = item};
 }
 
 void form_pages(struct form_build *b)

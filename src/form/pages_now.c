@@ -29,24 +29,25 @@ static int page_new(struct walk *w, int group, int repeat)
     form_interview *iv = w->iv;
     const int section = section_now(w);
     iv->pages = arena_grow(w->a, iv->pages, iv->page_count, &w->page_cap, sizeof *iv->pages);
-    iv->pages[iv->page_count] = (struct form_page){.group = group, .section = section,
-                                                   .repeat = repeat};
+    iv->pages[iv->page_count] = (struct form_page){
+        .group = group, .section = section, .repeat = repeat};
     return (int)iv->page_count++;
 }
 
 static int page_for(struct walk *w, int group)
 {
     const form_interview *iv = w->iv;
-    if (group >= 0 && w->page_of_group.at[group] >= 0) {
-        return w->page_of_group.at[group];
+    int *const known = group >= 0 ? w->page_of_group.at : NULL;
+    if (known != NULL && known[group] >= 0) {
+        return known[group];
     }
     const struct form_page *last = iv->page_count == 0 ? NULL : &iv->pages[iv->page_count - 1];
     if (group < 0 && last != NULL && last->group < 0 && last->repeat < 0) {
         return (int)iv->page_count - 1;
     }
     const int page = page_new(w, group, -1);
-    if (group >= 0) {
-        w->page_of_group.at[group] = page;
+    if (known != NULL) {
+        known[group] = page;
     }
     return page;
 }

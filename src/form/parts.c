@@ -213,8 +213,7 @@ void form_scales_read(struct form_build *b, const struct node *n)
         s->name = c->key;
         s->line = c->key_line;
         if (c->kind == NODE_MAP) {
-            s->label = form_text_read(form_node_get(c, "label"), b->def->default_lang,
-                                      b->findings);
+            s->label = form_text_read(form_node_get(c, "label"), b->def->default_lang, b->findings);
         }
         const struct node *levels = c->kind == NODE_MAP ? form_node_get(c, "levels") : c;
         if (levels != NULL && levels->kind != NODE_LIST) {
@@ -296,8 +295,7 @@ static void read_cell(struct weights *w, const char *text)
         report(w->b, FORM_F_BAD_WEIGHT, w->at, text, NULL);
         return;
     }
-    const int scale = scale_find(w->b, w->at->line, w->at->column,
-                                 trimmed(w->b->a, text, name));
+    const int scale = scale_find(w->b, w->at->line, w->at->column, trimmed(w->b->a, text, name));
     for (const char *s = text + name + 1; scale >= 0 && *s != '\0';) {
         const size_t n = strcspn(s, ";,\n");
         const char *equals = memchr(s, '=', n);
@@ -391,8 +389,7 @@ static void read_dimensions(struct form_build *b, const struct node *list)
             d->name = n->text;
         } else {
             d->name = text_of(b, n, "name");
-            d->label = form_text_read(form_node_get(n, "label"), b->def->default_lang,
-                                      b->findings);
+            d->label = form_text_read(form_node_get(n, "label"), b->def->default_lang, b->findings);
         }
         count += d->name != NULL;
     }
@@ -408,7 +405,7 @@ static void read_rules(struct form_build *b, const struct node *list)
         struct form_rule *r = &all[count++];
         for (const struct node *c = n->first; c != NULL; c = c->next) {
             double minimum = 0;
-            unsigned *part = c->key == NULL                   ? NULL
+            unsigned *part = c->key == NULL                  ? NULL
                              : strcmp(c->key, "strong") == 0 ? &r->strong
                              : strcmp(c->key, "medium") == 0 ? &r->medium
                              : strcmp(c->key, "weak") == 0   ? &r->weak

@@ -228,10 +228,8 @@ static const form_expr *compile_with(struct form_build *b, struct names *names,
         text = word == 1 ? "true()" : "false()";
     }
     text = without_last_saved(b, n, text);
-    const struct form_expr_scope scope = {.payload = names,
-                                          .resolve = names_resolve,
-                                          .allows_paths = true,
-                                          .columns = has_columns};
+    const struct form_expr_scope scope = {
+        .payload = names, .resolve = names_resolve, .allows_paths = true, .columns = has_columns};
     struct form_expr_error e = {0};
     names->was_ambiguous = false;
     const form_expr *x = form_expr_compile(b->a, text, strlen(text), &scope, &e);

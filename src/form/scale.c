@@ -49,8 +49,8 @@ static void add_row(struct sum *s, int node, const char *value, double points)
         return;
     }
     s->rows = arena_grow(s->a, s->rows, s->result.count, &s->cap, sizeof *s->rows);
-    s->rows[s->result.count++] = (struct form_scale_row){
-        node, value, points, s->result.points, level_at(scale, s->result.points)};
+    s->rows[s->result.count++] = (struct form_scale_row){node, value, points, s->result.points,
+                                                         level_at(scale, s->result.points)};
 }
 
 static void add_node(struct sum *s, int node, const struct form_item *item)

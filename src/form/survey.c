@@ -67,8 +67,12 @@ static void read_list_name(struct form_build *b, struct form_item *item, const s
 /* Types that are kept and written back with nothing done. */
 static bool is_not_done(const char *type)
 {
-    static const char *const names[] = {"osm",   "audit",    "start-geopoint", "background-audio",
-                                        "background-geopoint", "select_one_external"};
+    static const char *const names[] = {"osm",
+                                        "audit",
+                                        "start-geopoint",
+                                        "background-audio",
+                                        "background-geopoint",
+                                        "select_one_external"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(names[i], type) == 0) {
             return true;
@@ -219,8 +223,13 @@ static struct node *synthetic(struct form_build *b, const struct node *like, con
                               const char *text)
 {
     struct node *n = arena_alloc(b->a, sizeof *n);
-    *n = (struct node){.kind = NODE_TEXT, .line = like->line, .column = like->column, .key = key,
-                       .key_line = like->line, .key_column = like->column, .text = text};
+    *n = (struct node){.kind = NODE_TEXT,
+                       .line = like->line,
+                       .column = like->column,
+                       .key = key,
+                       .key_line = like->line,
+                       .key_column = like->column,
+                       .text = text};
     return n;
 }
 
@@ -274,8 +283,12 @@ static void find_sources(struct form_build *b, struct form_item *item, struct fo
 
 static void read_item(struct form_build *b, const struct node *n, int parent, unsigned depth)
 {
-    struct form_item item = {.parent = parent, .page = -1, .repeat = -1, .choices_from = -1,
-                             .line = n->line, .column = n->column};
+    struct form_item item = {.parent = parent,
+                             .page = -1,
+                             .repeat = -1,
+                             .choices_from = -1,
+                             .line = n->line,
+                             .column = n->column};
     struct form_source s = {.map = n};
     if (parent >= 0) {
         item.repeat = b->items[parent].type == FORM_T_REPEAT ? parent : b->items[parent].repeat;

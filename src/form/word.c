@@ -153,8 +153,8 @@ bool form_type_parse(arena *a, const char *text, struct form_type_words *out)
         if ((len > 0) != needs_list || has_blank) {
             continue;
         }
-        *out = (struct form_type_words){.type = type_names[i].type, .name = canonical,
-                                        .has_other = has_other};
+        *out = (struct form_type_words){
+            .type = type_names[i].type, .name = canonical, .has_other = has_other};
         out->list = len == 0 ? NULL : arena_strndup(a, rest, len);
         out->is_file = str_ends(canonical, "_from_file");
         return true;

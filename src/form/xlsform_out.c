@@ -218,7 +218,10 @@ static const char *remark_above(struct table *t, const struct node *item)
         begin = begin == NULL ? NULL : begin + 1;
     }
     const char *remark = NULL;
-    while (begin != NULL && begin > t->text) {
+    if (begin == NULL) {
+        return NULL;
+    }
+    while (begin > t->text) {
         const char *end = begin - 1;
         begin = end;
         while (begin > t->text && begin[-1] != '\n') {

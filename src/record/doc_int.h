@@ -17,14 +17,14 @@ struct record_doc {
     struct record_case kase;
     char id[ID_HEX_LEN];
     char hash[65];
-    char device[ID_HEX_LEN]; /* for metadata questions */
+    char device[ID_HEX_LEN];    /* for metadata questions */
     const struct form_def *def; /* lives as long as r */
     struct record_files *files; /* beside it, likewise */
     form_interview *iv;
     struct doc_node *nodes;
     size_t node_cap;
     size_t pending_count;
-    jv *rows; /* what happened to instances and is not on disk, in order; NULL = nothing */
+    jv *rows;        /* what happened to instances and is not on disk, in order; NULL = nothing */
     int64_t changes; /* of the view when last looked at */
     bool is_finished;
     bool is_held;

@@ -49,8 +49,8 @@ void doc_put_order(const form_interview *iv, int container, struct str *out)
 static int row_called(const form_interview *iv, int container, const char *hex)
 {
     unsigned char id[FORM_ID_BYTES];
-    char text[2 * FORM_ID_BYTES + 1] = "";
-    strncat(text, hex, sizeof text - 1);
+    char text[2 * FORM_ID_BYTES + 1];
+    snprintf(text, sizeof text, "%.*s", (int)sizeof text - 1, hex);
     size_t n = 0;
     const int *rows = form_interview_instances(iv, container, &n);
     for (size_t i = 0; hex_get(id, sizeof id, text) && i < n; i++) {

@@ -15,7 +15,7 @@ struct record_form {
     char *yaml; /* canonical, owned */
     struct form_def *def;
     struct record_files *files; /* owned; stays where it is */
-    bool is_current; /* the one of the forms folder */
+    bool is_current;            /* the one of the forms folder */
 };
 
 struct record {
@@ -26,8 +26,8 @@ struct record {
     struct record_form *forms;
     size_t form_count;
     bool has_renamed; /* some record was moved to a form with former keys */
-    int64_t row;   /* last row of the log taken in */
-    enum err fail; /* first failure inside the callback that takes events in */
+    int64_t row;      /* last row of the log taken in */
+    enum err fail;    /* first failure inside the callback that takes events in */
 };
 
 extern const char record_projection_sql[];

@@ -181,9 +181,7 @@ static bool fill_interview(struct bench *b, const char *forms_dir)
     free(path);
     rc = rc == ERR_OK ? jv_parse(str_cstr(&text), text.len, &answers, &b->info) : rc;
     rc = rc == ERR_OK ? record_doc_hold(b->doc, true, &b->info) : rc;
-    rc = rc == ERR_OK
-             ? cli_answers(&(struct cli_target){.doc = b->doc}, answers, &b->info)
-             : rc;
+    rc = rc == ERR_OK ? cli_answers(&(struct cli_target){.doc = b->doc}, answers, &b->info) : rc;
     rc = rc == ERR_OK ? record_doc_hold(b->doc, false, &b->info) : rc;
     jv_free(answers);
     str_done(&text);

@@ -83,11 +83,10 @@ END_TEST
 
 START_TEST(a_range_has_its_bounds_and_steps)
 {
-    struct form_def *def = load_form(HEAD
-                                     "survey:\n  - {name: q, type: range, label: Q, "
-                                     "parameters: \"start=0.5;end=2 step=0.1\"}\n"
-                                     "  - {name: d, type: range, label: Q, "
-                                     "parameters: {start: 10, end: -10, step: 5}}\n");
+    struct form_def *def = load_form(HEAD "survey:\n  - {name: q, type: range, label: Q, "
+                                          "parameters: \"start=0.5;end=2 step=0.1\"}\n"
+                                          "  - {name: d, type: range, label: Q, "
+                                          "parameters: {start: 10, end: -10, step: 5}}\n");
     form_interview *iv = begin(def);
     ck_assert_int_eq(put(iv, 0, "0.7"), FORM_P_OK);
     ck_assert_int_eq(put(iv, 0, "0.75"), FORM_P_RANGE);
@@ -220,8 +219,8 @@ static enum err read_file(void *payload, const char *name, struct str *out)
 START_TEST(what_runs_once_is_given_once_and_stays)
 {
     int chance = 7;
-    const struct form_interview_hooks hooks = {.payload = &chance, .random = no_chance,
-                                               .property = property};
+    const struct form_interview_hooks hooks = {
+        .payload = &chance, .random = no_chance, .property = property};
     struct form_def *def = load_form(
         HEAD "survey:\n  - {name: s, type: start}\n  - {name: u, type: username}\n"
              "  - {name: d, type: deviceid}\n  - {name: e, type: end}\n"
@@ -287,12 +286,12 @@ END_TEST
 
 START_TEST(lists_of_the_form_can_be_asked_as_instances)
 {
-    struct form_def *def = load_form(
-        HEAD "choices:\n  town:\n    - {name: a, label: A, size: 5}\n"
-             "    - {name: b, label: B, size: 50}\n"
-             "survey:\n  - {name: t, type: select_one town, label: T}\n"
-             "  - {name: s, type: calculate, calculation: "
-             "\"instance('town')/root/item[name = ${t}]/size\"}\n");
+    struct form_def *def = load_form(HEAD
+                                     "choices:\n  town:\n    - {name: a, label: A, size: 5}\n"
+                                     "    - {name: b, label: B, size: 50}\n"
+                                     "survey:\n  - {name: t, type: select_one town, label: T}\n"
+                                     "  - {name: s, type: calculate, calculation: "
+                                     "\"instance('town')/root/item[name = ${t}]/size\"}\n");
     form_interview *iv = begin(def);
     put(iv, 0, "b");
     ck_value(iv, 1, "50");
@@ -303,9 +302,9 @@ END_TEST
 
 START_TEST(random_order_keeps_every_choice_and_a_seed_fixes_it)
 {
-    struct form_def *def = load_form(
-        HEAD YES_NO "survey:\n  - {name: a, type: select_one many, label: A, "
-                    "parameters: \"randomize=true seed=42\"}\n");
+    struct form_def *def = load_form(HEAD YES_NO
+                                     "survey:\n  - {name: a, type: select_one many, label: A, "
+                                     "parameters: \"randomize=true seed=42\"}\n");
     form_interview *x = begin(def), *y = begin(def);
     size_t n, m;
     char first[3], second[3];
@@ -328,9 +327,10 @@ END_TEST
 
 START_TEST(an_estimated_age_grows_with_time)
 {
-    struct form_def *def = load_form(HEAD "survey:\n  - {name: a, type: integer, label: A, "
-                                          "parameters: estimated=yes}\n"
-                                          "  - {name: b, type: calculate, calculation: \"${a}\"}\n");
+    struct form_def *def = load_form(HEAD
+                                     "survey:\n  - {name: a, type: integer, label: A, "
+                                     "parameters: estimated=yes}\n"
+                                     "  - {name: b, type: calculate, calculation: \"${a}\"}\n");
     form_interview *iv = begin(def);
     struct str s = STR_INIT;
     ck_assert_int_eq(form_interview_canonical(iv, 0, "37", &s), FORM_P_OK);
@@ -352,7 +352,7 @@ END_TEST
 
 #define SCALED                                                                                     \
     HEAD YES_NO                                                                                    \
-        "scales:\n  risk:\n    - {level: high, from: 4, action: Act}\n"                           \
+        "scales:\n  risk:\n    - {level: high, from: 4, action: Act}\n"                            \
         "    - {level: low, from: 0}\n    - {level: some, from: 2}\n"                              \
         "survey:\n  - {name: a, type: select_one yes_no, label: A, weight: {risk: {yes: 3}}}\n"    \
         "  - {name: b, type: select_multiple many, label: B, weight: \"risk: a=1; c=0.5\"}\n"      \
@@ -391,8 +391,8 @@ static const struct {
     const char *answers; /* of s1 s2 m1 m2 m3 w1 w2 */
     bool is_positive;
 } DIMENSIONS[] = {
-    {"nnnnnnn", false}, {"ynnnnnn", false}, {"yynnnnn", true},  {"ynynnnn", true},
-    {"ynnnnyn", true},  {"nnyynnn", false}, {"nnyyynn", true},  {"nnyynyn", true},
+    {"nnnnnnn", false}, {"ynnnnnn", false}, {"yynnnnn", true}, {"ynynnnn", true},
+    {"ynnnnyn", true},  {"nnyynnn", false}, {"nnyyynn", true}, {"nnyynyn", true},
     {"nnynnyy", false}, {"nnnnnyy", false}, {"yyyyyyy", true},
 };
 
@@ -427,9 +427,8 @@ END_TEST
 
 START_TEST(former_names_still_find_their_question)
 {
-    struct form_def *def = load_form(HEAD
-                                     "survey:\n  - {name: a, type: text, label: A, was: old}\n"
-                                     "  - {name: b, type: text, label: B, was: [x, y]}\n");
+    struct form_def *def = load_form(HEAD "survey:\n  - {name: a, type: text, label: A, was: old}\n"
+                                          "  - {name: b, type: text, label: B, was: [x, y]}\n");
     form_interview *iv = begin(def);
     ck_assert_int_eq(form_interview_find(iv, "", "old"), 0);
     ck_assert_int_eq(form_interview_find(iv, "", "y"), 1);
@@ -456,8 +455,7 @@ Suite *form_question_suite(void)
 {
     Suite *s = suite_create("form/question");
     TCase *t = tcase_create("all");
-    tcase_add_loop_test(t, each_type_has_its_canonical_answer, 0,
-                        sizeof TYPED / sizeof *TYPED);
+    tcase_add_loop_test(t, each_type_has_its_canonical_answer, 0, sizeof TYPED / sizeof *TYPED);
     tcase_add_test(t, a_range_has_its_bounds_and_steps);
     tcase_add_test(t, types_without_answers_store_nothing);
     tcase_add_test(t, a_filter_leaves_the_choices_that_fit_and_judges_the_chosen_one);

@@ -12,10 +12,10 @@
 
 Suite *form_recompute_suite(void);
 
-#define FORMS     200
-#define QUESTIONS 12
+#define FORMS           200
+#define QUESTIONS       12
 #define REPEATING_FORMS 60
-#define NOW_MS    1795435200000
+#define NOW_MS          1795435200000
 
 static uint64_t seed;
 
@@ -107,11 +107,15 @@ static struct form_answer random_answer(enum form_type type)
 
 static struct form_def *random_repeats(void)
 {
-    static const char *const inside[] = {"${a} + position(..)", "count(${r})", "${outer} + ${a}",
-                                         "indexed-repeat(${a}, ${r}, 1)", "sum(${b})",
-                                         "coalesce(${a}, ${b})"};
-    static const char *const outside[] = {"sum(${a})", "count(${r})", "max(${c})", "join(' ', ${a})",
-                                          "indexed-repeat(${c}, ${r}, 2)", "count-non-empty(${x})"};
+    static const char *const inside[] = {"${a} + position(..)", "count(${r})",
+                                         "${outer} + ${a}",     "indexed-repeat(${a}, ${r}, 1)",
+                                         "sum(${b})",           "coalesce(${a}, ${b})"};
+    static const char *const outside[] = {"sum(${a})",
+                                          "count(${r})",
+                                          "max(${c})",
+                                          "join(' ', ${a})",
+                                          "indexed-repeat(${c}, ${r}, 2)",
+                                          "count-non-empty(${x})"};
     static const char *const conditions[] = {"${a} > 1", "position(..) > 1", "${outer} > 2",
                                              "count(${r}) > 2", "sum(${b}) > 3"};
     struct str y = STR_INIT;

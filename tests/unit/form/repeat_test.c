@@ -107,8 +107,8 @@ START_TEST(a_name_means_the_same_instance_inside_and_all_outside)
     ck_assert(form_interview_relevant(iv, at_key(iv, b, "class")));
     ck_value(iv, at_key(iv, b, "of"), "Ion");
     struct str s = STR_INIT;
-    form_interview_label_at(iv, at_key(iv, b, "age"),
-                            &def->items[form_def_find(def, "age")].label, LANG_RO, &s);
+    form_interview_label_at(iv, at_key(iv, b, "age"), &def->items[form_def_find(def, "age")].label,
+                            LANG_RO, &s);
     ck_assert_str_eq(str_cstr(&s), "Age of Ion");
     str_clear(&s);
     form_interview_label(iv, &def->items[form_def_find(def, "names")].label, LANG_RO, &s);
@@ -244,12 +244,12 @@ END_TEST
 
 START_TEST(repeat_count_makes_instances_and_those_beyond_it_are_kept_irrelevant)
 {
-    struct form_def *def = load_form(HEAD
-                                     "survey:\n  - {name: n, type: integer, label: N}\n"
-                                     "  - repeat: r\n    label: R\n    repeat_count: ${n}\n"
-                                     "    survey:\n"
-                                     "      - {name: q, type: integer, label: Q, default: 7}\n"
-                                     "  - {name: s, type: calculate, calculation: \"sum(${q})\"}\n");
+    struct form_def *def = load_form(
+        HEAD "survey:\n  - {name: n, type: integer, label: N}\n"
+             "  - repeat: r\n    label: R\n    repeat_count: ${n}\n"
+             "    survey:\n"
+             "      - {name: q, type: integer, label: Q, default: 7}\n"
+             "  - {name: s, type: calculate, calculation: \"sum(${q})\"}\n");
     form_interview *iv = begin(def);
     const int r = form_def_find(def, "r"), s = form_def_find(def, "s");
     ck_assert(form_interview_is_counted(iv, r));
@@ -297,12 +297,12 @@ END_TEST
 
 START_TEST(stored_answers_of_counted_instances_find_their_node_before_the_start)
 {
-    struct form_def *def = load_form(HEAD
-                                     "survey:\n  - {name: n, type: integer, label: N}\n"
-                                     "  - repeat: r\n    label: R\n    repeat_count: ${n}\n"
-                                     "    survey:\n"
-                                     "      - {name: q, type: integer, label: Q, default: 7}\n"
-                                     "  - {name: s, type: calculate, calculation: \"concat(${q})\"}\n");
+    struct form_def *def = load_form(
+        HEAD "survey:\n  - {name: n, type: integer, label: N}\n"
+             "  - repeat: r\n    label: R\n    repeat_count: ${n}\n"
+             "    survey:\n"
+             "      - {name: q, type: integer, label: Q, default: 7}\n"
+             "  - {name: s, type: calculate, calculation: \"concat(${q})\"}\n");
     form_interview *iv = form_interview_new(def, NOW_MS);
     const int q = form_interview_find(iv, "0000000000000002", "q");
     ck_assert_int_ge(q, 0);
@@ -348,12 +348,13 @@ END_TEST
 START_TEST(position_and_the_instance_before_can_be_asked_for)
 {
     struct form_def *def = load_form(
-        HEAD "survey:\n  - repeat: r\n    label: R\n    survey:\n"
-             "      - {name: q, type: integer, label: Q}\n"
-             "      - {name: i, type: calculate, calculation: \"position(..)\"}\n"
-             "      - {name: run, type: calculate, calculation: \"${q} + coalesce("
-             "indexed-repeat(${run}, ${r}, position(..) - 1), 0)\"}\n"
-             "  - {name: second, type: calculate, calculation: \"indexed-repeat(${q}, ${r}, 2)\"}\n");
+        HEAD
+        "survey:\n  - repeat: r\n    label: R\n    survey:\n"
+        "      - {name: q, type: integer, label: Q}\n"
+        "      - {name: i, type: calculate, calculation: \"position(..)\"}\n"
+        "      - {name: run, type: calculate, calculation: \"${q} + coalesce("
+        "indexed-repeat(${run}, ${r}, position(..) - 1), 0)\"}\n"
+        "  - {name: second, type: calculate, calculation: \"indexed-repeat(${q}, ${r}, 2)\"}\n");
     form_interview *iv = begin(def);
     const int r = form_def_find(def, "r");
     int rows[3] = {row(iv, r, 0)};

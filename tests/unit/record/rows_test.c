@@ -125,7 +125,8 @@ START_TEST(two_windows_see_each_others_rows_deletions_and_order)
     ck_value(&b, key_in(&b, row(&b, child(&b), 1), "name"), "Ion");
     /* the other one puts the last first */
     ck_assert_int_eq(
-        record_doc_instance_move(b.doc, row(&b, child(&b), 2), row(&b, child(&b), 0), NULL), ERR_OK);
+        record_doc_instance_move(b.doc, row(&b, child(&b), 2), row(&b, child(&b), 0), NULL),
+        ERR_OK);
     ck_assert(refresh(&a));
     ck_assert_int_eq(row(&a, child(&a), 0), third);
     ck_assert_int_eq(row(&a, child(&a), 2), second);

@@ -16,7 +16,8 @@ Suite *record_version_suite(void);
     "  - repeat: kid\n    label: K\n    survey:\n      - {name: called, type: text, label: C}\n"
 #define NEW                                                                                        \
     "form: t\ntitle: {en: T}\nversion: 2\n"                                                        \
-    "choices:\n  colour:\n    - {name: green, label: {en: G}}\n    - {name: blue, label: {en: B}}\n" \
+    "choices:\n  colour:\n    - {name: green, label: {en: G}}\n    - {name: blue, label: {en: "    \
+    "B}}\n"                                                                                        \
     "survey:\n"                                                                                    \
     "  - {name: person, type: text, label: W, was: who}\n"                                         \
     "  - {name: shade, type: select_one colour, label: C}\n"                                       \
@@ -150,11 +151,10 @@ END_TEST
 
 START_TEST(files_beside_a_form_are_kept_with_the_definition)
 {
-    static const char FORM[] =
-        "form: t\ntitle: {en: T}\nversion: 1\nsurvey:\n"
-        "  - {name: town, type: select_one_from_file towns.csv, label: T}\n"
-        "  - {name: zip, type: calculate,\n"
-        "     calculation: \"pulldata('zips', 'zip', 'name', ${town})\"}\n";
+    static const char FORM[] = "form: t\ntitle: {en: T}\nversion: 1\nsurvey:\n"
+                               "  - {name: town, type: select_one_from_file towns.csv, label: T}\n"
+                               "  - {name: zip, type: calculate,\n"
+                               "     calculation: \"pulldata('zips', 'zip', 'name', ${town})\"}\n";
     struct world w;
     struct window a;
     begin_world(&w, FORM);
