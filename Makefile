@@ -23,6 +23,7 @@ LIBOBJ  := $(LIBSRC:%.c=$(B)/%.o) $(GENSRC:.c=.o)
 APPOBJ  := $(APPSRC:%.c=$(B)/%.o)
 UNITSRC := $(sort $(shell find tests/unit -name '*_test.c' 2>/dev/null))
 UNITOBJ := $(UNITSRC:%.c=$(B)/%.o) $(B)/tests/unit/main.o $(B)/gen/suites.o
+FUZZED  := $(patsubst tests/fuzz/corpus/%/,%,$(sort $(wildcard tests/fuzz/corpus/*/)))
 LANGS   := ro ru en
 prefix  ?= /usr/local
 
@@ -39,7 +40,7 @@ run: deps ## build and open the program; without a terminal, show its work on a 
 	@$(MAKE) --no-print-directory all && build/sprijin
 check: deps-check ## build and run all tests (SAN=1: with address and undefined-behaviour sanitizers)
 	@$(MAKE) --no-print-directory check-built
-check-built: $(B)/sprijin $(B)/unit $(B)/screen $(B)/pty $(B)/killsave layers
+check-built: $(B)/sprijin $(B)/unit $(B)/screen $(B)/pty $(B)/killsave $(FUZZED:%=$(B)/replay-%) layers
 	@tests/tools/check.sh $(B)
 fault: deps-check ## the long runs: kill -9, full disk
 	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/killsave && tests/tools/fault.sh $(B) 2000
@@ -83,6 +84,8 @@ $(B)/pty: $(patsubst %.c,$(B)/%.o,$(wildcard tests/e2e/*.c))
 	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs vterm) -lutil
 $(B)/killsave: $(B)/tests/fault/killsave.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/replay-%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/diff_xpath: tests/fuzz/diff_xpath.c $(B)/libsprijin.a
 	$(CC) $(CPPFLAGS) $(ALLCFLAGS) $(shell pkg-config --cflags libxml-2.0) $(LDFLAGS) -o $@ $^ \
 	  $(LDLIBS) $(shell pkg-config --libs libxml-2.0)
@@ -107,5 +110,6 @@ $(B)/gen/suites.c: $(UNITSRC) tests/tools/suites.sh
 	@tests/tools/suites.sh $(UNITSRC) >$@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+.SECONDARY: # objects of pattern rules stay
 .PHONY: all deps deps-check deps-lint deps-fuzz run check check-built fault fuzz diff bench bench-peers lint layers locale \
         format install clean help

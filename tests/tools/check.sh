@@ -33,6 +33,7 @@ run() { # name, command...
 run unit "$B/unit"
 run screen "$B/screen" tests/screen
 run forms tests/e2e/forms.sh "$B"
+run replay tests/tools/replay.sh "$B"
 run kill9 tests/fault/kill9.sh 50 "$B/killsave"
 for t in tests/e2e/*.sh; do
     case $t in */forms.sh) continue ;; esac

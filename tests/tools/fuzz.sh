@@ -12,13 +12,17 @@ export flags out
 find src/base src/db src/form src/vault build/gen/data.c -name '*.c' | xargs -P "$(nproc)" -n 1 sh -c '
     o=$out/$(echo "$0" | tr / _).o
     [ "$o" -nt "$0" ] || clang $flags -c -o "$o" "$0"'
-for f in tests/fuzz/fuzz_*.c; do
+# With a second argument only the fuzzer of that name ("yaml").
+for f in tests/fuzz/fuzz_${2:-*}.c; do
     name=$(basename "$f" .c)
+    seeds=tests/fuzz/corpus/${name#fuzz_}
     # shellcheck disable=SC2086 # flags are meant to split
     clang $flags -fsanitize=fuzzer -o "$out/$name" "$f" $out/src_*.o $out/build_*.o $libs -lm
     mkdir -p "$out/corpus-$name"
+    [ -d "$seeds" ] || seeds=
+    # shellcheck disable=SC2086 # no seeds, no argument; new inputs go into the first folder
     "$out/$name" -max_total_time="$1" -timeout=5 -rss_limit_mb=1024 -close_fd_mask=3 \
-        "$out/corpus-$name" >"$out/$name.log" 2>&1 || {
+        "$out/corpus-$name" $seeds >"$out/$name.log" 2>&1 || {
         tail -n 40 "$out/$name.log"
         echo "$name: found something; the input lies beside the checkout's top as crash-*"
         exit 1
