@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 
-enum { BLOCK_MIN = 8192 };
+enum { BLOCK_MIN = 8192, BLOCK_MAX = 65536 }; /* blocks grow with the arena */
 
 struct block {
     struct block *next;
@@ -63,7 +63,9 @@ static size_t round_up(size_t n)
 
 static void block_add(arena *a, size_t need)
 {
-    const size_t cap = need > BLOCK_MIN ? need : BLOCK_MIN;
+    size_t cap = a->held / 4 > BLOCK_MIN ? a->held / 4 : BLOCK_MIN;
+    cap = cap > BLOCK_MAX ? BLOCK_MAX : cap;
+    cap = need > cap ? need : cap;
     ASSERT(cap <= SIZE_MAX - sizeof(struct block));
     struct block *b = mem_alloc(sizeof(struct block) + cap);
     b->cap = cap;

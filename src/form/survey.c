@@ -341,7 +341,22 @@ static void read_survey(struct form_build *b, const struct node *list, int paren
     }
 }
 
+/* About how many items will come, so that their arrays are not copied as they grow. */
+static size_t count_items(const struct node *list, unsigned depth)
+{
+    size_t count = 0;
+    for (const struct node *n = list->first; n != NULL && depth <= FORM_MAX_GROUPS; n = n->next) {
+        const struct node *inner = form_node_get(n, "survey");
+        count += 1 + (inner == NULL ? 0 : count_items(inner, depth + 1));
+    }
+    return count;
+}
+
 void form_survey_read(struct form_build *b, const struct node *list)
 {
+    b->cap = count_items(list, 0) + 1;
+    b->source_cap = b->cap;
+    b->items = arena_array(b->a, b->cap, sizeof *b->items);
+    b->sources = arena_array(b->a, b->source_cap, sizeof *b->sources);
     read_survey(b, list, -1, 0);
 }
