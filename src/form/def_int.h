@@ -42,6 +42,8 @@ struct form_build {
     /* Filled by form_resolve: what relevance and value of an item read; and what its requiredness
      * and constraint read. -1 ends each list. */
     const int **reads, **judges;
+    const char **names; /* of the questions, for form_item_nearest; made when first wanted */
+    size_t name_count;
 };
 
 /* Renames aliases, folds "label::Română (ro)" into language maps, reports unknown keys. */

@@ -156,14 +156,15 @@ int form_item_named(const struct form_item *items, size_t count, const char *nam
 
 const char *form_item_nearest(struct form_build *b, const char *word)
 {
-    const char **names = arena_array(b->a, b->count + 1, sizeof *names);
-    size_t count = 0;
-    for (size_t i = 0; i < b->count; i++) {
-        if (b->items[i].type != FORM_T_GROUP) {
-            names[count++] = b->items[i].name;
+    if (b->names == NULL) {
+        b->names = arena_array(b->a, b->count + 1, sizeof *b->names);
+        for (size_t i = 0; i < b->count; i++) {
+            if (b->items[i].type != FORM_T_GROUP) {
+                b->names[b->name_count++] = b->items[i].name;
+            }
         }
     }
-    return form_nearest(word, names, count);
+    return form_nearest(word, b->names, b->name_count);
 }
 
 static void report_expr(struct form_build *b, const struct names *names, const struct node *n,
