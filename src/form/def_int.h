@@ -43,7 +43,7 @@ struct form_build {
      * and constraint read. -1 ends each list. */
     const int **reads, **judges;
     const char **names; /* of the questions, for form_item_nearest; made when first wanted */
-    size_t name_count;
+    size_t name_count, names_sought;
 };
 
 /* Renames aliases, folds "label::Română (ro)" into language maps, reports unknown keys. */

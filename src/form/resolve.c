@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_SOUGHT 200 /* each compares with every name; a form so broken needs no more hints */
+
 #include "base/str.h"
 
 struct entry {
@@ -156,6 +158,9 @@ int form_item_named(const struct form_item *items, size_t count, const char *nam
 
 const char *form_item_nearest(struct form_build *b, const char *word)
 {
+    if (++b->names_sought > MAX_SOUGHT) {
+        return NULL;
+    }
     if (b->names == NULL) {
         b->names = arena_array(b->a, b->count + 1, sizeof *b->names);
         for (size_t i = 0; i < b->count; i++) {
