@@ -73,7 +73,7 @@ static const char *cell_text(struct reader *r, const char *s, size_t n)
 
 static bool md_line(struct reader *r, const char *s, size_t n)
 {
-    while (n > 0 && strchr(" \t\r", s[n - 1]) != NULL) {
+    while (n > 0 && s[n - 1] != '|') { /* what stands behind the last bar is a remark */
         n--;
     }
     const size_t indent = strspn(s, " \t");
