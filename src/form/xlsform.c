@@ -252,6 +252,10 @@ static void put_scales(struct xls *x, const struct sheet *s)
             xls_line(x, at, scale, NULL, false);
             last = scale;
         }
+        if (last[0] == '\0') {
+            xls_report(x, s, row->number, 1, FORM_F_MISSING_KEY, "scale", NULL);
+            continue;
+        }
         at.indent = 6;
         at.is_first = true;
         for (size_t c = 0; c < columns.count && c < row->count; c++) {
