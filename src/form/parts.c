@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/str.h"
 
@@ -51,7 +52,7 @@ const char *form_parameter(arena *a, const char *text, const char *key)
         const size_t len = value[0] == '$' && strchr(value, '}') != NULL
                                ? (size_t)(strchr(value, '}') - value) + 1
                                : strcspn(value, between);
-        if (name == n && strncmp(s, key, n) == 0) {
+        if (name == n && strncasecmp(s, key, n) == 0) {
             return arena_strndup(a, value, len);
         }
         s = value + len;
@@ -109,7 +110,7 @@ static void check_kept(struct form_build *b, const struct form_item *item, const
             continue;
         }
         double number = -1;
-        const bool is_word = strstr(KEPT[i].words, arena_printf(b->a, " %s ", value)) != NULL;
+        const bool is_word = strcasestr(KEPT[i].words, arena_printf(b->a, " %s ", value)) != NULL;
         const bool is_number = KEPT[i].words[0] == '0' && read_number(value, &number) &&
                                number >= 0;
         const bool is_at_home = strcmp(KEPT[i].key, "incremental") != 0 ||

@@ -310,6 +310,11 @@ static void read_settings(struct xls *x)
     const char *clean = xls_get(x, &x->settings_columns, row, "clean_text_values", NULL);
     x->is_exact = xls_get(x, &x->settings_columns, row, "#sprijin", NULL) != NULL;
     x->keeps_blanks = x->is_exact || (clean != NULL && form_yes_no(clean) == 0);
+    unsigned column = 1;
+    const char *root = xls_get(x, &x->settings_columns, row, "name", &column);
+    if (root != NULL && !form_name_valid(root)) {
+        xls_report(x, s, row->number, column, FORM_F_BAD_NAME, root, NULL);
+    }
     x->default_language = xls_get(x, &x->settings_columns, row, "default_language", NULL);
     const enum lang lang = x->default_language == NULL ? LANG_RO : lang_parse(x->default_language);
     x->lang = lang == LANG_COUNT ? LANG_RO : lang;
@@ -343,6 +348,7 @@ void xlsform_read(const struct sheet_book *book, const char *file, struct form_i
         put_kept(x, "external_choices");
         put_kept(x, "osm");
         xls_survey(x);
+        xls_check_sources(x);
         xls_check_references(x, x->survey, &x->survey_columns);
         xls_check_references(x, x->choices, &x->choice_columns);
         xls_check_references(x, x->settings, &x->settings_columns);

@@ -189,7 +189,11 @@ static void check_text(struct xls *x, const struct sheet *s, unsigned row, unsig
         if (name != NULL && is_label && count_name(x, name) > 1) {
             xls_report(x, s, row, column, FORM_F_AMBIGUOUS_NAME, name, NULL);
         }
-        if (name == NULL || is_name(x, name) || strpbrk(name, "${ ") != NULL) {
+        if (name == NULL || is_name(x, name)) {
+            if (name != NULL && strlen(name) != n && !x->is_exact && strcspn(open + 2, " ") < n) {
+                xls_report(x, s, row, column, FORM_F_EXPR_NAME, arena_strndup(x->a, open + 2, n),
+                           name); /* blanks within the braces */
+            }
             continue;
         }
         xls_report(x, s, row, column, FORM_F_EXPR_NAME, name,
@@ -311,7 +315,12 @@ static void check_trigger(struct xls *x, const struct sheet_row *row)
         const struct sheet_row *other = row_named(x, s + 2, n);
         const char *type = other == NULL ? NULL
                                          : xls_get(x, &x->survey_columns, other, "type", NULL);
-        if (type != NULL && strcmp(type, "calculate") != 0 && xls_is_silent(x, other)) {
+        const char *kind = NULL;
+        if (type != NULL) {
+            xls_type(x, type, &kind);
+        }
+        if (type != NULL &&
+            (kind != NULL || strcmp(type, "calculate") == 0 || xls_is_silent(x, other))) {
             xls_report(x, x->survey, row->number, column, FORM_F_BAD_VALUE, "trigger",
                        arena_strndup(x->a, s + 2, n));
         }

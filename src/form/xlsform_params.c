@@ -30,6 +30,22 @@ static void report(struct checking *c, const char *key, const char *value)
     xls_report(c->x, c->x->survey, c->row->number, c->column, FORM_F_BAD_PARAMETER, key, value);
 }
 
+/* Keys have no case, nor have values, but for names of columns and lists. */
+static const char *lowered(struct checking *c, const char *key, const char *value)
+{
+    static const char *const exact[] = {"value", "label", "reference-geometry", "app", "seed"};
+    for (size_t i = 0; i < sizeof exact / sizeof *exact; i++) {
+        if (strcmp(exact[i], key) == 0) {
+            return value;
+        }
+    }
+    char *copy = arena_strdup(c->x->a, value);
+    for (char *p = copy; *p != '\0'; p++) {
+        *p = (char)(*p >= 'A' && *p <= 'Z' ? *p - 'A' + 'a' : *p);
+    }
+    return copy;
+}
+
 /* "a=1 b=2; c=3" into pairs; false at a piece that is none. */
 static bool split(struct checking *c, const char *text)
 {
@@ -46,8 +62,8 @@ static bool split(struct checking *c, const char *text)
             report(c, "parameters", piece);
             return false;
         }
-        c->p.items[c->p.count++] = (struct pair){
-            arena_strndup(c->x->a, piece, (size_t)(equals - piece)), equals + 1};
+        const char *key = lowered(c, "", arena_strndup(c->x->a, piece, (size_t)(equals - piece)));
+        c->p.items[c->p.count++] = (struct pair){key, lowered(c, key, equals + 1)};
         s += n;
     }
     return true;
@@ -138,8 +154,12 @@ static void check_tick_labels(struct checking *c, const struct range *r, const c
         others += strcmp(name, first) != 0 && second != NULL && strcmp(name, second) != 0;
         check_tick_label(c, r, name);
     }
-    const bool is_crowded = strstr(appearance, "no-ticks") != NULL && others > 0;
-    if (list != NULL && (count == 0 || is_crowded)) {
+    const bool is_bare = strstr(appearance, "no-ticks") != NULL; /* then only the ends are named */
+    double a = NAN, b = NAN;
+    const bool is_ends = first != NULL && second != NULL && others == 0 && number(first, &a) &&
+                         number(second, &b) && fabs(fmin(a, b) - fmin(r->start, r->end)) < SLACK &&
+                         fabs(fmax(a, b) - fmax(r->start, r->end)) < SLACK;
+    if (list != NULL && (count == 0 || (is_bare && !is_ends))) {
         report(c, "tick_labelset", list);
     }
 }
@@ -158,7 +178,7 @@ static void check_range(struct checking *c)
     }
     const double width = fabs(r.end - r.start);
     const char *tick = get(c, "tick_interval"), *step = get(c, "step");
-    if (fabs(r.step) < SLACK || (step != NULL && fabs(r.step) > width + SLACK)) {
+    if (fabs(r.step) < SLACK || r.step > width + SLACK) {
         report(c, "step", step);
         return;
     }
@@ -195,11 +215,10 @@ static void check_select(struct checking *c, const char *type)
     check_keys(c, is_file ? file_keys : keys);
     const char *seed = get(c, "seed"), *random = get(c, "randomize");
     double v = 0;
-    if (random != NULL && form_yes_no(random) < 0) {
+    if (random != NULL && strcmp(random, "true") != 0 && strcmp(random, "false") != 0) {
         report(c, "randomize", random);
     }
-    if (seed != NULL && (random == NULL || form_yes_no(random) != 1 ||
-                         (!number(seed, &v) && !str_starts(seed, "${")))) {
+    if (seed != NULL && (random == NULL || (!number(seed, &v) && !str_starts(seed, "${")))) {
         report(c, "seed", seed);
     }
     for (size_t i = 0; i < 2 && is_file; i++) {
@@ -218,7 +237,7 @@ static void check_file(struct checking *c, const char *type)
         const char *at = strstr(type, endings[i]);
         is_known = is_known || (at != NULL && strchr(" ", at[strlen(endings[i])]) != NULL);
     }
-    if (!is_known) {
+    if (!is_known || str_ends(type, " or_other") || str_ends(type, " or other")) {
         xls_report(c->x, c->x->survey, c->row->number, 1, FORM_F_BAD_VALUE, "type", type);
     }
     const char *appearance = xls_get(c->x, &c->x->survey_columns, c->row, "appearance", NULL);
@@ -227,6 +246,120 @@ static void check_file(struct checking *c, const char *type)
         xls_report(c->x, c->x->survey, c->row->number, 1, FORM_F_BAD_VALUE,
                    name == NULL ? "appearance" : name, appearance);
     }
+}
+
+/* ---- what is kept without being done */
+
+/* value "1": a whole number, "0": any number, "": anything, else one of the words. */
+struct rule {
+    const char *key, *value;
+};
+static const struct kind {
+    const char *types; /* each between blanks */
+    struct rule rules[8];
+} KINDS[] = {
+    {" text string ", {{"rows", "1"}}},
+    {" image photo ", {{"max-pixels", "1"}, {"app", ""}}},
+    {" audio ", {{"quality", " voice-only low normal external "}}},
+    {" background-audio ", {{"quality", " voice-only low normal "}}},
+    {" geopoint location gps ",
+     {{"allow-mock-accuracy", " true false "},
+      {"capture-accuracy", "0"},
+      {"warning-accuracy", "0"},
+      {"reference-geometry", ""}}},
+    {" geotrace geoshape ",
+     {{"allow-mock-accuracy", " true false "},
+      {"incremental", " true true() yes "},
+      {"reference-geometry", ""}}},
+    {" audit ",
+     {{"location-priority", " no-power low-power balanced high-accuracy "},
+      {"location-min-interval", "1"},
+      {"location-max-age", "1"},
+      {"track-changes", " true false "},
+      {"track-changes-reasons", " on-form-edit "},
+      {"identify-user", " true false "}}},
+};
+
+static bool fits(const struct checking *c, const char *value, const char *rule)
+{
+    double v = 0;
+    if (rule[0] == '0' || rule[0] == '1') {
+        return number(value, &v) && (rule[0] == '0' || (v >= floor(v) && v <= floor(v)));
+    }
+    return rule[0] == '\0' || strstr(rule, arena_printf(c->x->a, " %s ", value)) != NULL;
+}
+
+static const struct kind *kind_of(struct checking *c, const char *type)
+{
+    const char *word = arena_printf(c->x->a, " %s ", type);
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) {
+        if (strstr(KINDS[i].types, word) != NULL) {
+            return &KINDS[i];
+        }
+    }
+    return NULL;
+}
+
+/* The three that say where the phone was come together, and the age is not below the interval. */
+static void check_audit(struct checking *c)
+{
+    const char *name = xls_get(c->x, &c->x->survey_columns, c->row, "name", NULL);
+    const char *priority = get(c, "location-priority");
+    const char *interval = get(c, "location-min-interval"), *age = get(c, "location-max-age");
+    double least = 0, most = 0;
+    if (name != NULL && strcmp(name, "audit") != 0) {
+        xls_report(c->x, c->x->survey, c->row->number, 1, FORM_F_BAD_NAME, name, NULL);
+    }
+    if (priority == NULL && interval == NULL && age == NULL) {
+        return;
+    }
+    if (priority == NULL || interval == NULL || age == NULL) {
+        report(c, "location-priority", priority == NULL ? "" : priority);
+    } else if (number(interval, &least) && number(age, &most) && (least < 0 || most < least)) {
+        report(c, "location-max-age", age);
+    }
+}
+
+/* An Android application is named by at least two words with a dot between. */
+static void check_app(struct checking *c)
+{
+    const char *app = get(c, "app");
+    const char *appearance = xls_get(c->x, &c->x->survey_columns, c->row, "appearance", NULL);
+    if (app == NULL || (appearance != NULL && strcmp(appearance, "annotate") != 0)) {
+        return;
+    }
+    bool is_name = strchr(app, '.') != NULL;
+    for (const char *s = app; is_name && *s != '\0';) {
+        const size_t n = strcspn(s, ".");
+        const bool is_letter = (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z');
+        is_name = is_letter &&
+                  strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                            "0123456789_") == n &&
+                  (s[n] == '\0' || s[n + 1] != '\0');
+        s += n + (s[n] == '.');
+    }
+    if (!is_name) {
+        report(c, "app", app);
+    }
+}
+
+static void check_kind(struct checking *c, const char *type)
+{
+    const struct kind *kind = kind_of(c, type);
+    const char *keys[9] = {NULL};
+    for (size_t i = 0; i < 8 && kind->rules[i].key != NULL; i++) {
+        const struct rule *r = &kind->rules[i];
+        const char *value = get(c, r->key);
+        keys[i] = r->key;
+        if (value != NULL && !fits(c, value, r->value)) {
+            report(c, r->key, value);
+        }
+    }
+    check_keys(c, keys);
+    if (strcmp(type, "audit") == 0) {
+        check_audit(c);
+    }
+    check_app(c);
 }
 
 void xls_check_parameters(struct xls *x, const struct sheet_row *row, const char *type)
@@ -243,16 +376,14 @@ void xls_check_parameters(struct xls *x, const struct sheet_row *row, const char
     if (text != NULL && strchr("{[\"", text[0]) != NULL) {
         return; /* a structure of ours */
     }
-    if ((is_range || is_select || strcmp(type, "text") == 0) &&
-        split(&c, text == NULL ? "" : text)) {
-        const char *rows = get(&c, "rows");
-        double v = 0;
-        if (is_range) {
-            check_range(&c);
-        } else if (is_select) {
-            check_select(&c, type);
-        } else if (rows != NULL && (!number(rows, &v) || v < floor(v) || v > floor(v))) {
-            report(&c, "rows", rows);
-        }
+    if (!split(&c, text == NULL ? "" : text)) {
+        return;
+    }
+    if (is_range) {
+        check_range(&c);
+    } else if (is_select) {
+        check_select(&c, type);
+    } else if (kind_of(&c, type) != NULL) {
+        check_kind(&c, type);
     }
 }

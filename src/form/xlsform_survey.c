@@ -18,10 +18,17 @@ static void close_empty(struct xls *x)
     }
 }
 
-/* Names of repeats must not occur twice anywhere. */
+/* Names of repeats must not occur twice anywhere, nor be that of the whole. */
 static void note_repeat(struct xls *x, const struct sheet_row *row, unsigned column,
                         const char *name)
 {
+    const struct sheet *s = x->settings;
+    const char *root = s == NULL || s->count < 2
+                           ? NULL
+                           : xls_get(x, &x->settings_columns, &s->rows[1], "name", NULL);
+    if (!x->is_exact && strcmp(name, root == NULL ? "data" : root) == 0) {
+        xls_report(x, x->survey, row->number, column, FORM_F_BAD_NAME, name, NULL);
+    }
     for (size_t i = 0; i < x->repeat_count; i++) {
         if (strcmp(x->repeats[i], name) == 0) {
             xls_report(x, x->survey, row->number, column, FORM_F_DUPLICATE_NAME, name, NULL);
@@ -45,7 +52,7 @@ static void begin_container(struct xls *x, const struct sheet_row *row, const ch
         return;
     }
     const bool is_repeat = strcmp(kind, "repeat") == 0;
-    if (name == NULL && is_repeat) {
+    if (name == NULL) {
         xls_report(x, s, row->number, type_column, FORM_F_MISSING_KEY, "name", NULL);
     }
     if (name == NULL) {
@@ -100,20 +107,27 @@ static bool has_dynamic_default(struct xls *x, const struct sheet_row *row)
 }
 
 /* What a row is in our language where XLSForm says it by what is missing: a question with a
- * calculation and no words is a calculation, a calculation that is only a default is hidden. */
+ * calculation and no words is a calculation. */
 static const char *type_shown(struct xls *x, const struct sheet_row *row, const char *type)
 {
-    const bool has_default = xls_get(x, &x->survey_columns, row, "default", NULL) != NULL;
     const bool has_calculation = xls_get(x, &x->survey_columns, row, "calculation", NULL) != NULL;
-    if (strcmp(type, "calculate") == 0) {
-        return has_default && !has_calculation && !has_dynamic_default(x, row) ? "hidden" : type;
-    }
     if (str_starts(type, "osm ")) {
         return "osm";
     }
-    return strcmp(type, "hidden") != 0 && xls_is_silent(x, row)
+    return strcmp(type, "hidden") != 0 && strcmp(type, "calculate") != 0 && xls_is_silent(x, row)
                ? (has_calculation ? "calculate" : "hidden")
                : type;
+}
+
+/* A calculation that has only a default is computed once; a default that is a plain text is none. */
+static void put_calculated_default(struct xls *x, const struct sheet_row *row, struct xls_at at)
+{
+    const char *text = xls_get(x, &x->survey_columns, row, "default", &at.column);
+    if (has_dynamic_default(x, row)) {
+        xls_line(x, at, "calculation", arena_printf(x->a, "once(%s)", text), false);
+    } else if (text != NULL) {
+        xls_report(x, x->survey, row->number, at.column, FORM_F_NO_CALCULATION, NULL, NULL);
+    }
 }
 
 static void put_question(struct xls *x, const struct sheet_row *row, const char *type,
@@ -140,10 +154,9 @@ static void put_question(struct xls *x, const struct sheet_row *row, const char 
     }
     at.column = column;
     xls_line(x, at, "name", xls_in_loop(x, name), false);
-    if (!x->is_exact && strcmp(type, "calculate") == 0 && has_dynamic_default(x, row) &&
+    if (!x->is_exact && strcmp(type, "calculate") == 0 &&
         xls_get(x, &x->survey_columns, row, "calculation", NULL) == NULL) {
-        const char *text = xls_get(x, &x->survey_columns, row, "default", &at.column);
-        xls_line(x, at, "calculation", arena_printf(x->a, "once(%s)", text), false);
+        put_calculated_default(x, row, at);
     }
     xls_cells(x, s, &x->survey_columns, row, at.indent);
     xls_stand_ins(x, &x->survey_columns, row, at, name);
