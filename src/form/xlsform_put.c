@@ -48,6 +48,24 @@ void xls_scalar(struct str *out, const char *s)
     str_putc(out, '"');
 }
 
+/* YAML has keys of 1024 characters at most, and an escaped one takes six. */
+#define MAX_KEY 150
+
+/* The beginning of a key that is too long, which is reported. */
+static const char *short_key(struct xls *x, const struct xls_at *at, const char *key)
+{
+    size_t n = strlen(key);
+    if (n <= MAX_KEY) {
+        return key;
+    }
+    xls_report(x, at->sheet, at->row, at->column, FORM_F_BAD_NAME, key, NULL);
+    n = MAX_KEY;
+    while (n > 0 && ((unsigned char)key[n] & 0xC0) == 0x80) {
+        n--;
+    }
+    return arena_strndup(x->a, key, n);
+}
+
 /* One line of YAML; value NULL: what follows is indented under the key. */
 void xls_line(struct xls *x, struct xls_at at, const char *key, const char *value, bool is_raw)
 {
@@ -61,7 +79,7 @@ void xls_line(struct xls *x, struct xls_at at, const char *key, const char *valu
     }
     str_printf(out, "%*s%s", (int)(at.is_first ? at.indent - 2 : at.indent), "",
                at.is_first ? "- " : "");
-    xls_scalar(out, key);
+    xls_scalar(out, short_key(x, &at, key));
     str_putc(out, ':');
     if (value != NULL) {
         str_putc(out, ' ');
@@ -102,7 +120,7 @@ bool xls_yes(const char *text)
 static const char *map_cell(struct xls *x, const char *text)
 {
     const size_t name = strcspn(text, ":");
-    if (text[name] == '\0' || strchr(text, '=') == NULL) {
+    if (text[name] == '\0' || name > MAX_KEY || strchr(text, '=') == NULL) {
         return NULL;
     }
     struct str out = STR_INIT;
@@ -118,7 +136,7 @@ static const char *map_cell(struct xls *x, const char *text)
         const char *points = equals == NULL
                                  ? NULL
                                  : sheet_text(x->a, equals + 1, (size_t)(s + n - equals - 1));
-        is_good = value != NULL && points != NULL;
+        is_good = value != NULL && points != NULL && strlen(value) <= MAX_KEY;
         if (is_good) {
             xls_scalar(&out, value);
             str_puts(&out, ": ");
