@@ -42,8 +42,8 @@ check: deps-check ## build and run all tests (SAN=1: with address and undefined-
 	@$(MAKE) --no-print-directory check-built
 check-built: $(B)/sprijin $(B)/unit $(B)/screen $(B)/pty $(B)/killsave $(FUZZED:%=$(B)/replay-%) layers
 	@tests/tools/check.sh $(B)
-fault: deps-check ## the long runs: kill -9, full disk
-	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/killsave && tests/tools/fault.sh $(B) 2000
+fault: deps-check ## the long runs: kill -9, full disk, 10,000 random forms
+	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/killsave $(B)/unit && tests/tools/fault.sh $(B) 2000
 fuzz: deps-fuzz ## fuzz the parsers (FUZZ_SECONDS=60 each; needs clang)
 	@tests/tools/fuzz.sh $(or $(FUZZ_SECONDS),60)
 diff: all ## expressions against libxml2's XPath, DIFF_CASES=100000 of them
