@@ -243,7 +243,7 @@ enum form_finding_code {
     FORM_F_UNKNOWN_SCALE,      /* arg0 = scale, arg1 = nearest */
     FORM_F_UNKNOWN_DIMENSION,  /* arg0 = dimension, arg1 = nearest */
     FORM_F_BAD_WEIGHT,         /* arg0 = what is written */
-    FORM_F_NO_FILE,            /* warning: the file beside the form is missing; arg0 = file */
+    FORM_F_NO_FILE,            /* the file beside the form is missing; arg0 = file */
     FORM_F_COUNT
 };
 struct form_finding {
@@ -284,6 +284,11 @@ const struct form_fact *form_fact_find(const struct form_facts *f, const char *n
 enum err form_def_load(const char *yaml, size_t n, const struct form_facts *facts,
                        struct form_def **out, struct form_findings *findings, struct err_info *err);
 void form_def_free(struct form_def *def);
+/* Files that the form of this text names beside it and has_file does not know: a finding for each,
+ * at its place. Sorts findings. */
+void form_def_check_files(const struct form_def *def, const char *yaml, size_t n,
+                          bool (*has_file)(void *payload, const char *name), void *payload,
+                          struct form_findings *findings);
 /* Canonical YAML of the form (what `form fmt` prints and the definition hash covers). Appends. */
 enum err form_def_write(const char *yaml, size_t n, struct str *out, struct err_info *err);
 /* Index of the item by key or name, -1. */

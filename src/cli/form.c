@@ -38,6 +38,25 @@ static bool is_facts(const char *file)
     return strcmp(slash != NULL ? slash + 1 : file, "facts.yaml") == 0;
 }
 
+static char *folder_of(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    struct str dir = STR_INIT;
+    str_put(&dir, slash != NULL ? file : ".", slash != NULL ? (size_t)(slash - file) + 1 : 1);
+    char *out = mem_strdup(str_cstr(&dir));
+    str_done(&dir);
+    return out;
+}
+
+/* Plain names only: what lies elsewhere is never read. */
+static bool is_beside(void *payload, const char *name)
+{
+    char *path = file_join(payload, name);
+    const bool is_there = strchr(name, '/') == NULL && file_exists(path);
+    free(path);
+    return is_there;
+}
+
 static enum err load(const struct cli *c, const char *file, struct str *yaml, struct form_def **def,
                      struct form_findings *findings, struct err_info *err)
 {
@@ -89,6 +108,11 @@ static int check_one(const struct cli *c, const char *file)
     struct form_findings findings = {0};
     struct err_info info = {0};
     enum err rc = load(c, file, &yaml, &def, &findings, &info);
+    if (def != NULL) {
+        char *dir = folder_of(file);
+        form_def_check_files(def, str_cstr(&yaml), yaml.len, is_beside, dir, &findings);
+        free(dir);
+    }
     for (size_t i = 0; i < findings.count; i++) {
         print_finding(c, file, &findings.items[i]);
     }
@@ -132,16 +156,6 @@ static int format_one(const struct cli *c, const char *file)
     str_done(&yaml);
     str_done(&out);
     return code;
-}
-
-static char *folder_of(const char *file)
-{
-    const char *slash = strrchr(file, '/');
-    struct str dir = STR_INIT;
-    str_put(&dir, slash != NULL ? file : ".", slash != NULL ? (size_t)(slash - file) + 1 : 1);
-    char *out = mem_strdup(str_cstr(&dir));
-    str_done(&dir);
-    return out;
 }
 
 /* A list is a script, an object holds the answers. */

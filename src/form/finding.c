@@ -60,7 +60,7 @@ static const struct {
     [FORM_F_UNKNOWN_SCALE] = {"unknown-scale", FORM_ERROR},
     [FORM_F_UNKNOWN_DIMENSION] = {"unknown-dimension", FORM_ERROR},
     [FORM_F_BAD_WEIGHT] = {"bad-weight", FORM_ERROR},
-    [FORM_F_NO_FILE] = {"no-file", FORM_WARNING},
+    [FORM_F_NO_FILE] = {"no-file", FORM_ERROR},
 };
 
 const char *form_finding_name(enum form_finding_code code)

@@ -88,7 +88,7 @@ static const char *const FINDINGS[FORM_F_COUNT] = {
     [FORM_F_UNKNOWN_SCALE] = N_("there is no scale '{0}'; did you mean '{1}'?"),
     [FORM_F_UNKNOWN_DIMENSION] = N_("there is no dimension '{0}'; did you mean '{1}'?"),
     [FORM_F_BAD_WEIGHT] = N_("the weight '{0}' is not points for answers: {scale: {yes: 3}}"),
-    [FORM_F_NO_FILE] = N_("the file '{0}' is not beside the form"),
+    [FORM_F_NO_FILE] = N_("the file '{0}' is not beside the form; put it into the same folder"),
 };
 
 void message_fill(struct str *out, const char *pattern, const char *arg0, const char *arg1)

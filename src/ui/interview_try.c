@@ -223,6 +223,15 @@ static void use(struct iv_state *st, struct ui_ctx *ctx, struct form_def *def)
     come_back(st, ctx, &spot);
 }
 
+static bool is_beside(void *payload, const char *name)
+{
+    const struct iv_trial *const t = payload;
+    char *const path = file_join(t->dir, name);
+    const bool is_there = strchr(name, '/') == NULL && file_exists(path);
+    free(path);
+    return is_there;
+}
+
 /* Loads the file as it is now. */
 static void load(struct iv_state *st, struct ui_ctx *ctx)
 {
@@ -237,6 +246,9 @@ static void load(struct iv_state *st, struct ui_ctx *ctx)
     enum err e = file_read(t->path, FORM_MAX_BYTES, &yaml, &info);
     if (e == ERR_OK) {
         e = form_def_load(str_cstr(&yaml), yaml.len, &facts, &def, &t->findings, &info);
+    }
+    if (def != NULL) {
+        form_def_check_files(def, str_cstr(&yaml), yaml.len, is_beside, t, &t->findings);
     }
     t->is_old = def == NULL;
     st->findings = (struct ui_list){.count = t->findings.count};
