@@ -85,6 +85,9 @@ enum form_problem form_interview_canonical(const form_interview *iv, int node, c
  * is kept and reported; so is a choice that the filter leaves out now (form_interview_problem tells
  * which); one that does not fit the type is refused and nothing changes. */
 enum form_problem form_interview_set(form_interview *iv, int node, struct form_answer answer);
+/* What the form's instance_name makes of the answers; "" if it has none. Borrowed till the next
+ * call that computes. */
+const char *form_interview_name(const form_interview *iv);
 /* Nodes whose relevance, value, requiredness or problem changed by the last call that computes
  * (instances that came or went, and answers that the form gave itself: defaults, triggers,
  * once()); borrowed till the next. */

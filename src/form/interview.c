@@ -65,6 +65,7 @@ void form_interview_free(form_interview *iv)
     ints_done(&iv->page_of);
     ints_done(&iv->in_order);
     str_done(&iv->accepted);
+    str_done(&iv->name);
     arena_free(iv->scratch);
     arena_free(iv->shown);
     arena_free(iv->data);
@@ -131,6 +132,7 @@ enum form_problem form_interview_set(form_interview *iv, int node, struct form_a
     } else if (iv->fresh.count > 0) {
         form_settle(iv);
     }
+    form_compute_name(iv);
     const enum form_problem found = form_cell(iv, node)->problem;
     return found == FORM_P_REQUIRED || found == FORM_P_OK ? FORM_P_OK : FORM_P_CONSTRAINT;
 }

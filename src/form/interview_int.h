@@ -58,6 +58,7 @@ struct form_interview {
     struct form_node root;
     struct form_expr_env env;
     struct str accepted; /* canonical text of the answer being set; kept for its memory */
+    struct str name;     /* of the record, by the form's instance_name */
     arena *scratch;      /* of one computation; reset each time */
     arena *shown;        /* choices, scales and dimensions handed out last */
     arena *data;         /* documents beside the form; lives as long as the interview */
@@ -113,6 +114,7 @@ const char *form_evaluated_text(form_interview *iv, int node, const form_expr *x
 /* ---- once.c */
 /* Defaults inside instances that are new, and triggers. */
 void form_settle(form_interview *iv);
+void form_compute_name(form_interview *iv);
 void form_fill_defaults(form_interview *iv, int first, int last);
 
 /* ---- options.c */

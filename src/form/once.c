@@ -157,6 +157,23 @@ static void fill_fresh(form_interview *iv, size_t from, size_t to)
     }
 }
 
+/* What the form calls this record: seen from its first item, as no question is meant. */
+void form_compute_name(form_interview *iv)
+{
+    const struct form_def *def = iv->def;
+    if (def->instance_name_expr == NULL || def->count == 0) {
+        return;
+    }
+    const char *text = form_evaluated_text(iv, 0, def->instance_name_expr);
+    str_clear(&iv->name);
+    str_puts(&iv->name, text);
+}
+
+const char *form_interview_name(const form_interview *iv)
+{
+    return str_cstr(&iv->name);
+}
+
 void form_settle(form_interview *iv)
 {
     for (size_t from = 0; iv->is_filling && from < iv->fresh.count;) { /* may grow meanwhile */
@@ -168,5 +185,6 @@ void form_settle(form_interview *iv)
     if (iv->trigger_items.count > 0 && iv->is_filling) {
         settle_triggers(iv);
     }
+    form_compute_name(iv);
     arena_reset(iv->scratch);
 }

@@ -85,8 +85,10 @@ void iv_draw_title(const struct iv_state *st, const struct ui_ctx *ctx, canvas *
         iv_trial_title(st, ctx, &title);
     } else if (st->doc != NULL) {
         const struct record_case *const k = record_doc_case(st->doc);
-        const char *const form = form_text_get(&iv_def(st)->title, ctx->lang);
-        /* whose it is comes first: what a narrow head cuts is the form's title */
+        const char *const name = form_interview_name(iv_of(st));
+        const char *const form = name[0] != '\0' ? name
+                                                 : form_text_get(&iv_def(st)->title, ctx->lang);
+        /* whose it is comes first: what a narrow head cuts is the title */
         str_printf(&title, "%s %s%s · %s", k->code, k->initials, iv_is_finished(st) ? " ✓" : "",
                    form);
     } else {

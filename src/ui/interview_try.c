@@ -50,7 +50,8 @@ void iv_trial_title(const struct iv_state *st, const struct ui_ctx *ctx, struct 
     str_printf(out, ui_trn(ctx, "%lu finding", "%lu findings", n), n);
     str_printf(out, " · %s", slash != NULL ? slash + 1 : t->path);
     if (t->iv != NULL) {
-        str_printf(out, " · %s", form_text_get(&t->def->title, ctx->lang));
+        const char *const name = form_interview_name(t->iv);
+        str_printf(out, " · %s", name[0] != '\0' ? name : form_text_get(&t->def->title, ctx->lang));
     }
 }
 
