@@ -149,8 +149,15 @@ static struct ui_effect act_ask(struct iv_state *st, struct ui_ctx *ctx, const s
     const enum iv_ask what = st->ask;
     if (reply >= 0) {
         st->ask = IV_ASK_NOTHING;
+    } else if (what == IV_ASK_MOVE) {
+        (void)ui_list_act(&st->newer_list, in);
     }
-    if (reply == 1 && what == IV_ASK_REOPEN) {
+    if (what == IV_ASK_MOVE && reply >= 0) {
+        iv_newer_done(st);
+        if (reply == 1) {
+            iv_go_over(st, ctx);
+        }
+    } else if (reply == 1 && what == IV_ASK_REOPEN) {
         reopen(st, ctx);
     } else if (reply == 1 && what == IV_ASK_DELETE) {
         iv_delete_row(st, ctx);
@@ -349,6 +356,7 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg)
     const unsigned char none[ID_LEN] = {0};
     if (memcmp(st->case_id, none, ID_LEN) != 0) {
         iv_open_doc(st, ctx);
+        iv_offer_move(st, ctx);
     }
 }
 
@@ -384,8 +392,10 @@ static bool allows_special(const struct iv_state *st, const struct ui_ctx *ctx,
 bool iv_allows(const void *state, const struct ui_ctx *ctx, enum ui_action action)
 {
     const struct iv_state *const st = state;
-    if (st->ask != IV_ASK_NOTHING) {
-        return action == UI_ACT_BACK; /* beside the letters of the question */
+    if (st->ask != IV_ASK_NOTHING) { /* beside the letters of the question */
+        const bool scrolls = action == UI_ACT_UP || action == UI_ACT_DOWN ||
+                             action == UI_ACT_PAGE_UP || action == UI_ACT_PAGE_DOWN;
+        return action == UI_ACT_BACK || (st->ask == IV_ASK_MOVE && scrolls);
     }
     switch (action) {
     case UI_ACT_RETRY: return ctx->save_err != ERR_OK || ctx->unsaved > 0;
@@ -431,6 +441,7 @@ static void close(void *state, struct ui_ctx *ctx)
         iv_save_draft(st, ctx);
         record_doc_close(st->doc);
     }
+    iv_newer_done(st);
     ui_edit_done(&st->edit);
     ui_edit_done(&st->filter);
 }

@@ -347,6 +347,10 @@ void iv_draw(const void *state, const struct ui_ctx *ctx, canvas *c)
                     ui_tr(ctx, "! This form cannot be opened. Go back with Esc."));
         return;
     }
+    if (st->ask == IV_ASK_MOVE) {
+        iv_draw_newer(st, ctx, c);
+        return;
+    }
     const int left = st->shows_findings ? iv_findings_draw(st, ctx, c) : iv_draw_left(st, ctx, c);
     iv_draw_head(st, ctx, c, left);
     draw_right(st, ctx, c, left);

@@ -1,13 +1,21 @@
 /* State of the interview screen, shared by its files: interview.c (acts), interview_answer.c (what
  * becomes an answer), interview_rows.c (rows of repeats), interview_move.c (what has the focus),
  * interview_draw.c and interview_head.c (right pane), interview_left.c (sections), interview_doc.c
- * (the record, or the form being tried), interview_try.c and interview_findings.c (trying). */
+ * (the record, or the form being tried), interview_newer.c (going over to the form as it is now),
+ * interview_try.c and interview_findings.c (trying). */
 #ifndef SPRIJIN_UI_INTERVIEW_INT_H
 #define SPRIJIN_UI_INTERVIEW_INT_H
 
 #include "ui/widget.h"
 
-enum iv_ask { IV_ASK_NOTHING, IV_ASK_FINISH, IV_ASK_REOPEN, IV_ASK_LEAVE, IV_ASK_DELETE };
+enum iv_ask {
+    IV_ASK_NOTHING,
+    IV_ASK_FINISH,
+    IV_ASK_REOPEN,
+    IV_ASK_LEAVE,
+    IV_ASK_DELETE,
+    IV_ASK_MOVE
+};
 
 struct iv_state {
     unsigned char case_id[ID_LEN];
@@ -28,6 +36,9 @@ struct iv_state {
     enum iv_ask ask;
     bool shows_findings, is_in_findings; /* of a trial */
     struct ui_list findings;
+    struct record_move newer;         /* while IV_ASK_MOVE: what going over would do */
+    const struct form_def *newer_def; /* the form as it is now; the record's */
+    struct ui_list newer_list;
 };
 
 /* interview_doc.c: the same for a record and for a form being tried, which is saved nowhere. */
@@ -130,5 +141,11 @@ void iv_trial_title(const struct iv_state *st, const struct ui_ctx *ctx, struct 
 /* interview_findings.c */
 int iv_findings_draw(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c);
 bool iv_act_findings(struct iv_state *st, const struct ui_input *in);
+
+/* interview_newer.c: asks whether the record goes over to a newer form, if there is one. */
+void iv_offer_move(struct iv_state *st, struct ui_ctx *ctx);
+void iv_go_over(struct iv_state *st, struct ui_ctx *ctx);
+void iv_draw_newer(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c);
+void iv_newer_done(struct iv_state *st);
 
 #endif

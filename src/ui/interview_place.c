@@ -150,6 +150,10 @@ void iv_restore(void *state, struct ui_ctx *ctx, const jv *place)
         memcpy(st->case_id, id, ID_LEN);
         iv_open_doc(st, ctx);
     }
+    if (st->ask == IV_ASK_MOVE) { /* whoever comes back was working, and is not asked again */
+        st->ask = IV_ASK_NOTHING;
+        iv_newer_done(st);
+    }
     if (st->doc != NULL) {
         restore_focus(st, ctx, place);
     }

@@ -11,7 +11,7 @@
 Suite *form_nested_suite(void);
 
 #define NOW_MS 1795435200000
-#define DEEP   15 /* repeats within each other below the top: FORM_MAX_GROUPS lists of questions */
+#define DEEP   FORM_MAX_GROUPS
 
 static form_interview *begin(const struct form_def *def)
 {
