@@ -393,8 +393,7 @@ bool iv_allows(const void *state, const struct ui_ctx *ctx, enum ui_action actio
 {
     const struct iv_state *const st = state;
     if (st->ask != IV_ASK_NOTHING) { /* beside the letters of the question */
-        const bool scrolls = action == UI_ACT_UP || action == UI_ACT_DOWN ||
-                             action == UI_ACT_PAGE_UP || action == UI_ACT_PAGE_DOWN;
+        const bool scrolls = action == UI_ACT_UP || action == UI_ACT_DOWN;
         return action == UI_ACT_BACK || (st->ask == IV_ASK_MOVE && scrolls);
     }
     switch (action) {

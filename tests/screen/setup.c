@@ -214,6 +214,44 @@ static bool setup_contested(struct stage *s)
     return true;
 }
 
+/* Answers of one begun under the form as it was. */
+static enum err answer_short(record *r, const unsigned char case_id[ID_LEN])
+{
+    static const char *const ANSWERS[][2] = {
+        {"surname", "Munteanu"}, {"age", "34"}, {"promised", "work"}, {"story", "În mai."}};
+    record_doc *doc = NULL;
+    enum err e = record_doc_open(r, case_id, "identification", &doc, NULL);
+    for (size_t i = 0; e == ERR_OK && i < sizeof ANSWERS / sizeof *ANSWERS; i++) {
+        enum form_problem problem = FORM_P_OK;
+        const struct form_answer answer = {FORM_A_VALUE, ANSWERS[i][1]};
+        e = record_doc_set(doc, form_def_find(record_doc_def(doc), ANSWERS[i][0]), answer, &problem,
+                           NULL);
+    }
+    record_doc_close(doc);
+    return e;
+}
+
+/* The form was changed since the record was begun. */
+static bool setup_newer(struct stage *s)
+{
+    struct record_case made;
+    unsigned char arg[UI_ARG_LEN] = {0};
+    if (!make_vault(s) || !make_case(s, "Munteanu", "Ileana", &made) ||
+        failed("answers", answer_short(s->ctx.record, made.id))) {
+        return false;
+    }
+    record_close(s->ctx.record);
+    s->ctx.record = NULL;
+    s->ctx.forms_dir = "tests/fixtures/newer";
+    if (failed("record", record_open(s->ctx.vault, s->ctx.forms_dir, &s->ctx.record, NULL))) {
+        return false;
+    }
+    memcpy(arg, made.id, ID_LEN);
+    begin(s, &ui_cases);
+    ui_run_open(s->run, &ui_interview, arg);
+    return true;
+}
+
 /* A form being tried: a copy, which the test changes with "form NAME". */
 static bool begin_trial(struct stage *s, const char *form)
 {
@@ -262,6 +300,7 @@ static const struct {
     {"interview", setup_interview},           /* one case, its short form begun */
     {"rows", setup_rows},                     /* one case, a form with rows begun */
     {"contested", setup_contested},           /* a row deleted while it was answered in */
+    {"newer", setup_newer},                   /* begun under an older version of the form */
     {"try", setup_try},                       /* a form being tried, no vault */
     {"nested", setup_nested},                 /* rows in rows */
     {"broken", setup_broken},                 /* the same with a file that has errors */
