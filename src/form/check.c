@@ -50,7 +50,8 @@ static void check_references(struct form_build *b, const struct form_text *t, co
         const char *s = t->in[i];
         while (s != NULL && (s = strstr(s, "${")) != NULL) {
             const size_t n = strcspn(s + 2, "}");
-            const int item = form_item_named(b->items, b->count, s + 2, n);
+            const size_t mark = str_starts(s + 2, "last-saved#") ? strlen("last-saved#") : 0;
+            const int item = form_item_named(b->items, b->count, s + 2 + mark, n - mark);
             if (s[2 + n] == '\0' || item < 0) {
                 const char *name = arena_strndup(b->a, s + 2, n);
                 add_at(b, FORM_F_EXPR_NAME, at, name, form_item_nearest(b, name));

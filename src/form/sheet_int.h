@@ -169,6 +169,7 @@ void xls_check_row(struct xls *x, const struct sheet_row *row, const char *type)
 void xls_check_parameters(struct xls *x, const struct sheet_row *row, const char *type);
 /* What only the rows together show; xlsform_sources.c. */
 void xls_check_sources(struct xls *x);
+void xls_check_entities(struct xls *x); /* xlsform_entities.c */
 void xls_check_references(struct xls *x, const struct sheet *s, const struct xls_columns *columns);
 
 #endif

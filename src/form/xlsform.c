@@ -349,6 +349,7 @@ void xlsform_read(const struct sheet_book *book, const char *file, struct form_i
         put_kept(x, "osm");
         xls_survey(x);
         xls_check_sources(x);
+        xls_check_entities(x);
         xls_check_references(x, x->survey, &x->survey_columns);
         xls_check_references(x, x->choices, &x->choice_columns);
         xls_check_references(x, x->settings, &x->settings_columns);

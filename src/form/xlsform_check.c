@@ -222,7 +222,10 @@ static bool holds_references(const struct xls_column *c)
                                         "choice_filter",
                                         "repeat_count",
                                         "default",
-                                        "trigger"};
+                                        "trigger",
+                                        "create_if",
+                                        "update_if",
+                                        "entity_id"};
     for (size_t i = 0; c->key != NULL && i < COUNT(bases); i++) {
         if (strcmp(c->base, bases[i]) == 0) {
             return true;
@@ -333,6 +336,10 @@ void xls_check_row(struct xls *x, const struct sheet_row *row, const char *type)
     const char *name = xls_get(x, &x->survey_columns, row, "name", &column);
     if (name != NULL && strcmp(name, "meta") == 0) {
         xls_report(x, x->survey, row->number, column, FORM_F_BAD_NAME, name, NULL);
+    }
+    if (strcmp(type, "background-geopoint") == 0 &&
+        xls_get(x, &x->survey_columns, row, "calculation", &column) != NULL) {
+        xls_report(x, x->survey, row->number, column, FORM_F_BAD_VALUE, "calculation", type);
     }
     xls_check_parameters(x, row, type);
     check_trigger(x, row);

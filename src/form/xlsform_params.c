@@ -46,25 +46,24 @@ static const char *lowered(struct checking *c, const char *key, const char *valu
     return copy;
 }
 
-/* "a=1 b=2; c=3" into pairs; false at a piece that is none. */
+/* "a=1 b = 2; c=3" into pairs: words, with one sign between two; false at anything else. */
 static bool split(struct checking *c, const char *text)
 {
-    for (const char *s = text; *s != '\0';) {
-        s += strspn(s, " \t\n,;");
-        const size_t n = strcspn(s, " \t\n,;");
-        if (n == 0) {
-            break;
-        }
-        const char *piece = arena_strndup(c->x->a, s, n);
-        const char *equals = strchr(piece, '=');
-        if (equals == NULL || equals == piece || equals[1] == '\0' ||
-            strchr(equals + 1, '=') != NULL || c->p.count == MAX_PARAMETERS) {
-            report(c, "parameters", piece);
+    static const char between[] = " \t\n,;", ends[] = " \t\n,;=";
+    for (const char *s = text + strspn(text, between); *s != '\0'; s += strspn(s, between)) {
+        const char *piece = s;
+        const size_t n = strcspn(s, ends);
+        s += n + strspn(s + n, between);
+        const char *value = *s == '=' ? s + 1 + strspn(s + 1, between) : "";
+        const size_t m = strcspn(value, ends);
+        if (n == 0 || m == 0 || c->p.count == MAX_PARAMETERS) {
+            report(c, "parameters", arena_strndup(c->x->a, piece, strcspn(piece, between)));
             return false;
         }
-        const char *key = lowered(c, "", arena_strndup(c->x->a, piece, (size_t)(equals - piece)));
-        c->p.items[c->p.count++] = (struct pair){key, lowered(c, key, equals + 1)};
-        s += n;
+        const char *key = lowered(c, "", arena_strndup(c->x->a, piece, n));
+        c->p.items[c->p.count++] = (struct pair){key,
+                                                 lowered(c, key, arena_strndup(c->x->a, value, m))};
+        s = value + m;
     }
     return true;
 }

@@ -10,6 +10,7 @@
 /* A source of rows: a name expressions know it by, and where it comes from. */
 struct source {
     const char *name, *place;
+    bool is_called; /* by pulldata() alone */
 };
 struct sources {
     struct source *items;
@@ -29,11 +30,12 @@ static void note_source(struct xls *x, struct sources *all, const struct sheet_r
             if (strcmp(all->items[i].place, place) != 0) {
                 xls_report(x, x->survey, row->number, 1, FORM_F_DUPLICATE_NAME, name, NULL);
             }
+            all->items[i].is_called = false;
             return;
         }
     }
     all->items = arena_grow(x->a, all->items, all->count, &all->cap, sizeof *all->items);
-    all->items[all->count++] = (struct source){name, place};
+    all->items[all->count++] = (struct source){name, place, false};
 }
 
 /* "towns.csv" goes by "towns". */
@@ -59,7 +61,11 @@ static void note_pulldata(struct xls *x, struct sources *all, const struct sheet
         }
         const size_t n = strcspn(name + 1, "'\"");
         name = arena_strndup(x->a, name + 1, n);
+        const size_t before = all->count;
         note_source(x, all, row, name, arena_printf(x->a, "%s.csv", name));
+        if (all->count > before) {
+            all->items[before].is_called = true;
+        }
     }
 }
 
@@ -77,6 +83,46 @@ static void note_external(struct xls *x, struct sources *all, struct sources *de
         xls_report(x, x->survey, row->number, 1, FORM_F_DUPLICATE_NAME, name, NULL);
     }
     note_source(x, all, row, name, arena_printf(x->a, "%s.%s", name, ending));
+}
+
+/* Whether a sheet has rows of that list. */
+static bool has_list(struct xls *x, const char *sheet, const char *header, const char *name)
+{
+    const struct sheet *s = sheet_find(x->book, sheet);
+    for (size_t i = 1; s != NULL && i < s->count; i++) {
+        for (size_t c = 0; c < s->rows[0].count && c < s->rows[i].count; c++) {
+            const char *head = s->rows[0].cells[c], *text = s->rows[i].cells[c];
+            if (head != NULL && text != NULL && str_starts(head, header) &&
+                strcmp(text, name) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* reference-geometry names a list of choices or entities, a file of the form, or a repeat. */
+static void check_geometry(struct xls *x, struct sources *all, const struct sheet_row *row)
+{
+    unsigned column = 1;
+    const char *text = xls_get(x, &x->survey_columns, row, "parameters", &column);
+    const char *name = text == NULL ? NULL : form_parameter(x->a, text, "reference-geometry");
+    if (name == NULL || str_starts(name, "${")) {
+        return;
+    }
+    bool is_known = has_list(x, "entities", "list", name) ||
+                    has_list(x, "external_choices", "list", name);
+    if (has_list(x, "choices", "list", name)) {
+        note_source(x, all, row, name, "choices");
+        is_known = true;
+    }
+    for (size_t i = 0; i < all->count && !is_known; i++) {
+        is_known = !all->items[i].is_called && strcmp(all->items[i].name, name) == 0;
+    }
+    if (!is_known) {
+        xls_report(x, x->survey, row->number, column, FORM_F_BAD_PARAMETER, "reference-geometry",
+                   name);
+    }
 }
 
 static void check_sources(struct xls *x)
@@ -100,6 +146,9 @@ static void check_sources(struct xls *x)
                 note_pulldata(x, &all, row, row->cells[c]);
             }
         }
+    }
+    for (size_t i = 1; i < x->survey->count; i++) {
+        check_geometry(x, &all, &x->survey->rows[i]);
     }
 }
 

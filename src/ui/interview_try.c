@@ -253,13 +253,11 @@ static void load(struct iv_state *st, struct ui_ctx *ctx)
     }
     t->is_old = def == NULL;
     st->findings = (struct ui_list){.count = t->findings.count};
+    st->shows_findings = st->shows_findings || def == NULL || t->findings.errors > 0;
     if (def != NULL) {
         use(st, ctx, def);
-    } else {
-        st->shows_findings = true;
-        if (t->findings.errors == 0) {
-            ui_say_error(ctx, e, &info);
-        }
+    } else if (t->findings.errors == 0) {
+        ui_say_error(ctx, e, &info);
     }
     str_done(&yaml);
     form_facts_done(&facts);
