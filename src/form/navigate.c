@@ -111,7 +111,7 @@ void form_interview_label_at(const form_interview *iv, int node, const struct fo
         str_put(out, s, (size_t)(open - s));
         if (item >= 0) {
             put_named(iv, item, node, lang, out);
-        } else {
+        } else if (!str_starts(open, "${last-saved#")) { /* of another record: blank here */
             str_put(out, open, (size_t)(close - open) + 1);
         }
         s = close + 1;

@@ -252,6 +252,24 @@ START_TEST(a_record_is_called_what_its_form_says)
 }
 END_TEST
 
+START_TEST(the_answer_of_the_record_before_is_blank)
+{
+    struct form_def *def = load_form(
+        HEAD
+        "survey:\n  - {name: a, type: text, label: \"Not ${last-saved#a}: ${a}\"}\n"
+        "  - {name: b, type: calculate, calculation: \"coalesce(${last-saved#a}, 'none')\"}\n");
+    form_interview *iv = begin(def);
+    struct str s = STR_INIT;
+    put(iv, 0, "x");
+    form_interview_label_at(iv, 0, &def->items[0].label, LANG_RO, &s);
+    ck_assert_str_eq(str_cstr(&s), "Not : x");
+    ck_value(iv, 1, "none");
+    str_done(&s);
+    form_interview_free(iv);
+    form_def_free(def);
+}
+END_TEST
+
 static bool has_towns(void *payload, const char *name)
 {
     (void)payload;
@@ -291,6 +309,7 @@ Suite *form_nested_suite(void)
     tcase_add_test(t, a_trigger_in_a_row_runs_in_that_row_only);
     tcase_add_test(t, a_seed_from_an_answer_orders_choices_alike_each_time);
     tcase_add_test(t, a_record_is_called_what_its_form_says);
+    tcase_add_test(t, the_answer_of_the_record_before_is_blank);
     tcase_add_test(t, files_that_are_not_beside_are_told_once_each);
     suite_add_tcase(s, t);
     return s;
