@@ -29,6 +29,8 @@ void ui_run_save(ui_run *r);
 /* The terminal: sets it up, runs until the end, restores it. ERR_CLOSED: no terminal. */
 enum err ui_term_main(struct ui_ctx *ctx, const struct ui_screen *first, const void *arg48,
                       struct err_info *err);
+/* A new start (ctx->resume) that cannot show its screens gives the terminal back. */
+void ui_term_give_back(const char *resume);
 /* From the assert hook: back to a sane terminal. */
 void ui_term_panic(void);
 

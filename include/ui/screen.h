@@ -54,6 +54,12 @@ struct ui_ctx {
     unsigned unsaved;     /* answers not on disk */
     char message[200];    /* one line above the footer, gone at the next key; translated */
     int64_t idle_lock_ms; /* 5 minutes by default */
+    /* How a locked program starts anew, in memory that never held a record: returns only if that
+     * cannot be. NULL: memory is wiped in place. state: what ctx->resume shall be then. */
+    void (*renew)(void *payload, const char *state);
+    void *renew_payload;
+    bool has_wiped_in_place; /* renew came back */
+    const char *resume;      /* this is such a new start; NULL */
 };
 
 /* Translation in the screen's language; borrowed. */

@@ -23,6 +23,7 @@ ui_run *ui_run_new(struct ui_ctx *ctx, int rows, int cols, const struct ui_scree
     r->ctx = ctx;
     r->canvas = canvas_new(rows, cols);
     ui_run_open(r, first, arg48);
+    r->is_hidden = ctx->resume != NULL && ctx->resume[0] == UI_RESUME_HIDDEN;
     ui_code_demo(ctx);
     return r;
 }
@@ -110,7 +111,21 @@ void ui_run_lock(ui_run *r)
     canvas_clear(r->canvas);
     r->is_drawn = false;
     r->wants_repaint = true;
+    r->wants_renew = ctx->renew != NULL;
     ui_run_open(r, &ui_unlock, NULL);
+}
+
+void ui_run_renew(ui_run *r, const char *terminal)
+{
+    struct ui_ctx *ctx = r->ctx;
+    struct str state = STR_INIT;
+    ASSERT(r->wants_renew && ctx->record == NULL);
+    r->wants_renew = false;
+    str_putc(&state, r->is_hidden ? UI_RESUME_HIDDEN : UI_RESUME_SHOWN);
+    str_puts(&state, terminal);
+    ctx->renew(ctx->renew_payload, str_cstr(&state));
+    str_done(&state);
+    ctx->has_wiped_in_place = true;
 }
 
 static void reveal(ui_run *r)
