@@ -85,7 +85,7 @@ static void renew(void *payload, const char *state)
                           (char *)(uintptr_t)lang_code(ctx->lang),
                           (char *)"--locked",
                           (char *)(uintptr_t)state,
-                          c->has_kdf ? (char *)"--kdf" : NULL,
+                          c->kdf.mib > 0 ? (char *)"--kdf" : NULL,
                           kdf,
                           NULL};
     (void)execv(own_program(path), args);

@@ -46,7 +46,7 @@ struct ui_ctx {
     bool has_chosen_lang; /* F2 while locked: stronger than what the vault remembers */
     bool is_demo, is_try; /* throw-away vault */
     const char *try_form; /* file of the form being tried, without any vault; NULL */
-    struct vault_kdf kdf;
+    struct vault_kdf kdf; /* of new passphrases; 0 MiB: measured */
     unsigned failures;    /* unlock attempts failed in this process */
     char return_code[7];  /* six digits; "" = hiding leads to the passphrase at once */
     enum err save_err;    /* ERR_OK: all is saved */

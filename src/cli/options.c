@@ -112,7 +112,7 @@ static bool take(struct cli *c, int option, const char *value)
     case OPT_JSON: c->is_json = true; return true;
     case OPT_PASS: c->passphrase_fd = number(value, 0, 1023, &n) ? (int)n : -2; return n >= 0;
     case OPT_SHEET: c->sheet_fd = number(value, 0, 1023, &n) ? (int)n : -2; return n >= 0;
-    case OPT_KDF: c->has_kdf = true; return set_kdf(c, value);
+    case OPT_KDF: return set_kdf(c, value);
     case OPT_LOCKED: replace(&c->locked, value); return true;
     case OPT_ANSWERS: replace(&c->answers, value); return true;
     case 'o': replace(&c->output, value); return value[0] != '\0';
@@ -198,7 +198,7 @@ void cli_make_parents(const struct cli *c)
 bool cli_parse(struct cli *c, int argc, char **argv)
 {
     const char *locale = locale_name();
-    *c = (struct cli){.passphrase_fd = -1, .sheet_fd = -1, .cases = -1, .kdf = VAULT_KDF_DEFAULT};
+    *c = (struct cli){.passphrase_fd = -1, .sheet_fd = -1, .cases = -1};
     c->lang = lang_parse(locale);
     c->lang = c->lang == LANG_COUNT ? LANG_RO : c->lang;
     c->charset = terminal_charset(locale);

@@ -257,7 +257,7 @@ static struct ui_effect work(void *state, struct ui_ctx *ctx)
         return work_present(st, ctx);
     }
     const enum err e = vault_passwd(ctx->vault, st->step == STEP_OWN ? st->own.first : st->words,
-                                    ctx->kdf, &info);
+                                    vault_kdf_settle(ctx->kdf), &info);
     if (e != ERR_OK) {
         ui_say_error(ctx, e, &info);
         return UI_EFFECT(UI_EFFECT_NONE);

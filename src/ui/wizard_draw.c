@@ -78,7 +78,10 @@ static void draw_code(const struct wizard *w, const struct ui_ctx *ctx, canvas *
 static void draw_creating(const struct wizard *w, const struct ui_ctx *ctx, canvas *c, int row)
 {
     (void)w;
-    say(c, row, UI_ACCENT, ui_tr(ctx, "One moment: the keys are being made…"));
+    row += say(c, row, UI_ACCENT, ui_tr(ctx, "One moment: the keys are being made…"));
+    say(c, row, UI_DIM,
+        ui_tr(ctx, "This computer is measured, so that the passphrase is as slow to guess as it "
+                   "can be here."));
 }
 
 static void draw_sheet(const struct ui_ctx *ctx, canvas *c, int row, const vault_secret *sheet)
