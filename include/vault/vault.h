@@ -54,6 +54,13 @@ void vault_secret_generate(vault_secret *s, enum lang lang, unsigned words);
  * into out (at most 9 bytes with NUL); false past the end. */
 bool vault_secret_word(const vault_secret *s, unsigned i, char out[12]);
 
+/* A word of a paper key while it is typed, any case. lists: of the languages' lists that may be
+ * meant, bit 1 << lang each. Returns those of them in which a word begins so. */
+#define VAULT_WORD_LISTS ((1U << LANG_COUNT) - 1)
+unsigned vault_word_lists(const char *typed, size_t n, unsigned lists);
+/* Four letters tell a word: copies the whole of it; false if fewer were typed or none begins so. */
+bool vault_word_complete(const char *typed, size_t n, unsigned lists, char out[12]);
+
 enum vault_pass_problem {
     VAULT_PASS_OK,
     VAULT_PASS_SHORT,  /* fewer than VAULT_PASSPHRASE_MIN code points */

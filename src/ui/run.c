@@ -191,6 +191,9 @@ static void restore(ui_run *r)
     struct err_info err = {0};
     enum err e = ui_place_restore(r, &err);
     if (e == ERR_OK) {
+        if (r->ctx->by_sheet) {
+            ui_run_open(r, &ui_passwd, NULL);
+        }
         return;
     }
     if (r->ctx->vault != NULL) {
