@@ -47,6 +47,7 @@ struct ui_ctx {
     bool is_demo, is_try; /* throw-away vault */
     const char *try_form; /* file of the form being tried, without any vault; NULL */
     struct vault_kdf kdf; /* of new passphrases; 0 MiB: measured */
+    bool is_shared;       /* another terminal has the vault open too */
     bool by_sheet;        /* opened by the paper key just now: a new passphrase is asked for */
     unsigned failures;    /* unlock attempts failed in this process */
     char return_code[7];  /* six digits; "" = hiding leads to the passphrase at once */

@@ -108,6 +108,10 @@ const unsigned char *vault_device_id(const vault *v); /* ID_LEN bytes */
 const char *vault_zone(const vault *v);
 const char *vault_dir(const vault *v);
 bool vault_keys_are_locked_in_memory(const vault *v); /* false: mlock was refused */
+/* The file `head` was not there at this unlock and was made anew from the log as it is. */
+bool vault_head_was_missing(const vault *v);
+/* Somebody else (another terminal of this user) has the vault unlocked at this moment. */
+bool vault_is_shared(const vault *v);
 uint64_t vault_event_count(const vault *v);
 int64_t vault_last_save_ms(const vault *v); /* 0 = never */
 

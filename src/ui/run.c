@@ -14,6 +14,7 @@
 #define HIDE_MS    (10 * 60 * 1000)
 #define CODE_TRIES 3
 #define SUSPEND_MS 2000
+#define TICK_MS    1000
 
 ui_run *ui_run_new(struct ui_ctx *ctx, int rows, int cols, const struct ui_screen *first,
                    const void *arg48)
@@ -106,6 +107,7 @@ void ui_run_lock(ui_run *r)
     }
     explicit_bzero(ctx->message, sizeof ctx->message);
     ctx->has_saved = false;
+    ctx->is_shared = false;
     ctx->unsaved = 0;
     ctx->save_err = ERR_OK;
     canvas_clear(r->canvas);
@@ -375,12 +377,29 @@ static void lock_in_time(ui_run *r)
     }
 }
 
+/* Two terminals may work at once; a person should know that it is so. */
+static void watch_others(ui_run *r)
+{
+    struct ui_ctx *ctx = r->ctx;
+    const bool is_shared = ctx->record != NULL && ctx->vault != NULL && vault_is_shared(ctx->vault);
+    if (is_shared == ctx->is_shared) {
+        return;
+    }
+    ctx->is_shared = is_shared;
+    r->is_drawn = false;
+    if (is_shared && !r->is_hidden) {
+        ui_say(ctx, ui_tr(ctx, N_("These records are open in another terminal too. What is written "
+                                  "there appears here.")));
+    }
+}
+
 static void tick_screen(ui_run *r)
 {
-    if (r->now_ms - r->last_tick_ms < 1000) {
+    if (r->now_ms - r->last_tick_ms < TICK_MS) {
         return;
     }
     r->last_tick_ms = r->now_ms;
+    watch_others(r);
     struct ui_level *level = top_of(r);
     if (level->screen->tick != NULL && level->screen->tick(level->state, r->ctx)) {
         r->is_drawn = false;
@@ -408,6 +427,12 @@ bool ui_run_tick(ui_run *r, int64_t now_ms)
         tick_screen(r);
     }
     return !r->has_ended;
+}
+
+int ui_run_rest_ms(const ui_run *r)
+{
+    const int64_t left = r->last_tick_ms + TICK_MS - clock_boot_ms();
+    return left < 1 ? 1 : left < TICK_MS ? (int)left : TICK_MS;
 }
 
 bool ui_run_has_work(const ui_run *r)

@@ -155,6 +155,12 @@ static void greet(const struct state *st, struct ui_ctx *ctx)
         ctx->by_sheet = true; /* the runner asks for a new passphrase */
         return;
     }
+    if (vault_head_was_missing(ctx->vault)) {
+        ui_say(ctx,
+               ui_tr(ctx, "The file \"head\" was missing; it was made anew. Is the last answer "
+                          "you remember still here?"));
+        return;
+    }
     const int64_t saved = vault_last_save_ms(ctx->vault);
     if (saved > 0) {
         struct str at = STR_INIT;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Proves that nothing that the screen showed as saved is ever lost: after kill -9 in the middle every
 # answer is there and the interview goes on at the first question without one; F5 comes back to the
-# very picture that was left; a hang-up signal and a closed line in the middle of a word keep the
+# very picture that was left; no signal or key stops the program and leads to a shell; a hang-up signal and a closed line in the middle of a word keep the
 # word and the place; SIGTERM ends the program within a second.
 . "${0%/*}/common.inc"
 
@@ -63,8 +63,12 @@ play 'kill -9 lost nothing; F5 comes back to the very picture' ro <"$work/s"
     cat <<END
 wait "Pentru că altfe"
 expect "Persoana"
+signal TSTP
 type "l pleacă"
 wait "Pentru că altfel pleacă"
+key Ctrl-z
+signal CONT
+expect "Pentru că altfel pleacă"
 hangup
 limit 3
 exit any
