@@ -31,7 +31,9 @@ int ui_pass_draw(const struct ui_pass *p, const struct ui_ctx *ctx, canvas *c, i
 {
     draw_field(p, c, row, ui_tr(ctx, "Passphrase"), false);
     draw_field(p, c, row + 2, ui_tr(ctx, "Once more"), true);
-    return 4;
+    const char *const hint = ui_layout_hint(&p->layout, ctx);
+    return hint == NULL ? 4
+                        : 5 + canvas_wrap(c, row + 4, 3, canvas_cols(c) - 6, 2, UI_ACCENT, hint);
 }
 
 static const char *problem(const struct ui_ctx *ctx, enum vault_pass_problem what)
@@ -67,6 +69,9 @@ static bool accept(struct ui_pass *p, struct ui_ctx *ctx)
 
 bool ui_pass_act(struct ui_pass *p, struct ui_ctx *ctx, const struct ui_input *in)
 {
+    if (!p->is_second) {
+        ui_layout_watch(&p->layout, in, vault_secret_length(p->first));
+    }
     if (ui_secret_act(p->is_second ? p->second : p->first, in)) {
         return false;
     }

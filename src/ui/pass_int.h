@@ -3,11 +3,13 @@
 #ifndef SPRIJIN_UI_PASS_INT_H
 #define SPRIJIN_UI_PASS_INT_H
 
+#include "paper_int.h"
 #include "ui/widget.h"
 
 struct ui_pass {
     vault_secret *first, *second; /* owned */
     bool is_second;               /* which field has the focus */
+    struct ui_layout layout;      /* of the first field's letters */
 };
 void ui_pass_open(struct ui_pass *p);
 void ui_pass_close(struct ui_pass *p);

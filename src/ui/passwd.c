@@ -20,8 +20,9 @@ struct state {
     vault_secret *words; /* proposed */
     struct ui_pass own;
     struct ui_paper paper;
-    bool is_sheet;       /* the present one is the paper key's words */
-    bool is_after_sheet; /* they opened the vault just now */
+    struct ui_layout layout; /* of the present passphrase's letters */
+    bool is_sheet;           /* the present one is the paper key's words */
+    bool is_after_sheet;     /* they opened the vault just now */
     bool is_working;
     int64_t wait_until_ms;
     unsigned wait_s;
@@ -75,6 +76,10 @@ static int draw_present(const struct state *st, const struct ui_ctx *ctx, canvas
                st->is_sheet ? ui_tr(ctx, "Your paper key, all 24 words")
                             : ui_tr(ctx, "The passphrase as it is now"));
     row += st->is_sheet ? ui_paper_draw(&st->paper, ctx, c, row) : draw_typed(st, c, row);
+    const char *const hint = st->is_sheet ? NULL : ui_layout_hint(&st->layout, ctx);
+    if (hint != NULL) {
+        row += say(c, row, UI_ACCENT, hint);
+    }
     if (st->wait_s > 0) {
         struct str s = STR_INIT;
         str_printf(&s, ui_trn(ctx, "Please wait %u second.", "Please wait %u seconds.", st->wait_s),
@@ -178,6 +183,7 @@ static struct ui_effect act_present(struct state *st, const struct ui_input *in)
     }
     if (st->is_sheet ? !ui_paper_act(&st->paper, in) : in->action != UI_ACT_OPEN) {
         if (!st->is_sheet) {
+            ui_layout_watch(&st->layout, in, vault_secret_length(st->typed));
             (void)ui_secret_act(st->typed, in);
         }
         return UI_EFFECT(UI_EFFECT_NONE);
