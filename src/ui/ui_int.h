@@ -67,8 +67,9 @@ void ui_run_suspend_gap(ui_run *r, int64_t gap_ms);
 /* Saves, closes all, wipes, and stands at the unlock screen; whoever owns the terminal then calls
  * ui_run_renew, which comes back only if the process could not be replaced. */
 void ui_run_lock(ui_run *r);
-#define UI_RESUME_HIDDEN 'h' /* first letter of the state handed on; what follows is the terminal's */
-#define UI_RESUME_SHOWN  's'
+#define UI_RESUME_HIDDEN                                                                           \
+    'h' /* first letter of the state handed on; what follows is the terminal's */
+#define UI_RESUME_SHOWN 's'
 void ui_run_renew(ui_run *r, const char *terminal);
 
 /* place.c: writes the stack as a sealed note; rebuilds it, the case list always at the bottom.

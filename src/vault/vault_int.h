@@ -65,8 +65,8 @@ struct vault {
     int head_fd; /* -1 while locked */
     unsigned head_unsynced;
     bool head_was_missing; /* made anew at this unlock */
-    db *db;               /* NULL while locked */
-    struct keyring *keys; /* NULL while locked */
+    db *db;                /* NULL while locked */
+    struct keyring *keys;  /* NULL while locked */
     unsigned char vault_id[ID_LEN], device[ID_LEN], organisation[ID_LEN];
     struct cert *certs; /* all checked up to the root; certs[0] is the root */
     size_t cert_count;
