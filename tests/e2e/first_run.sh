@@ -75,7 +75,11 @@ END
 settle
 type "zzz\n"
 expect "$(tr_head ro 'This is another word. Look at the number and at the sheet.')"
-until "$(tr_ ro 'Cases')" 6
+until "$(tr_ ro 'Cases')" 9
+  if_screen "$(tr_ ro 'One moment…')"
+    wait_gone "$(tr_ ro 'One moment…')"
+    again
+  end
   if_screen /$(tr_re ro "The ORGANISATION's sheet, word %u:")/
     let N /$(tr_re ro "The ORGANISATION's sheet, word %u:")/
     type "\${O\$N}\n"
