@@ -145,10 +145,11 @@ static void hide(ui_run *r)
     r->hidden_ms = r->now_ms;
     r->code_failures = 0;
     forget_code(r);
-    if (r->depth > 0 && r->stack[0].screen == &ui_wizard) {
-        /* Enter alone would bring the paper keys back: the first run begins anew */
+    const struct ui_screen *const lowest = r->depth > 0 ? r->stack[0].screen : NULL;
+    if (lowest == &ui_wizard || lowest == &ui_unlock) {
+        /* Enter alone would bring the words of a paper key back: all begins anew */
         ui_run_close_all(r);
-        ui_run_open(r, &ui_wizard, NULL);
+        ui_run_open(r, lowest, NULL);
     } else if (r->ctx->return_code[0] == '\0') {
         ui_run_lock(r);
     }

@@ -3,7 +3,8 @@
 # process in a fresh address space, in which neither a key nor one of 200 planted names and answers
 # is found, in any form; no file of the vault is open; the terminal never went back to the shell;
 # what was typed after the key that locks is not lost; and the passphrase leads back to the very
-# picture. Also with the program's file gone, and hidden without a code.
+# picture. Also with the program's file gone, and hidden without a code. And that a new process which
+# may not open the vault leaves a sane terminal.
 . "${0%/*}/common.inc"
 
 make_vault ro
@@ -130,4 +131,17 @@ END
 } >"$work/s"
 play_lock 'with the program file gone, and typed at once after the key that locks' "$work/program" \
     <"$work/s"
+
+{
+    unlock ro
+    cat <<END
+run "chmod 755 $vault"
+log $work/raw3
+key Ctrl-k
+exit 3
+END
+} >"$work/s"
+play_lock 'a new process that may not open the vault ends in words' "$B/sprijin" <"$work/s"
+check 'and gives the terminal back' grep -q '\[?1049l' "$work/raw3"
+chmod 700 "$vault"
 verdict
