@@ -144,4 +144,24 @@ END
 play_lock 'a new process that may not open the vault ends in words' "$B/sprijin" <"$work/s"
 check 'and gives the terminal back' grep -q '\[?1049l' "$work/raw3"
 chmod 700 "$vault"
+
+cat >"$work/shell" <<END
+#!/bin/sh
+"$B/sprijin" "\$@"
+stty -a | tr ' ' '\n' | grep -xE -- '-?(icanon|echo|isig|icrnl|opost)' | tr '\n' ' '
+END
+chmod +x "$work/shell"
+{
+    unlock ro
+    cat <<END
+key Ctrl-k
+wait "$door"
+type "$words\n"
+wait "qzș"
+key Ctrl-q
+wait /^(icrnl|opost|isig|icanon|echo| )+$/
+exit any
+END
+} >"$work/s"
+play_lock 'after a lock too the terminal ends as it was' "$work/shell" <"$work/s"
 verdict
