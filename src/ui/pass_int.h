@@ -13,6 +13,9 @@ struct ui_pass {
 };
 void ui_pass_open(struct ui_pass *p);
 void ui_pass_close(struct ui_pass *p);
+/* Words that are proposed, in one row or, where eight letters each do not fit, three a row; returns
+ * rows used. */
+int ui_pass_draw_words(const vault_secret *words, canvas *c, int row);
 /* Draws both fields from row; returns rows used. */
 int ui_pass_draw(const struct ui_pass *p, const struct ui_ctx *ctx, canvas *c, int row);
 /* true when both fields agree and the passphrase may be used; else says why not. */

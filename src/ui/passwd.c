@@ -95,21 +95,13 @@ static int draw_present(const struct state *st, const struct ui_ctx *ctx, canvas
 
 static int draw_words(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
 {
-    int col = 5;
-    const int used = say(c, row, UI_PLAIN,
-                         ui_tr(ctx, "This is your passphrase: six words, chosen by chance. Make a "
-                                    "small story of them and learn it by heart. Nobody can look it "
-                                    "up for you."));
-    for (unsigned i = 0; i < PROPOSED_WORDS; i++) {
-        char word[12];
-        if (vault_secret_word(st->words, i, word)) {
-            col += canvas_text(c, row + used, col, -1, UI_BOLD, word) + 2;
-        }
-        mem_wipe(word, sizeof word);
-    }
-    return used + 2 +
-           say(c, row + used + 2, UI_DIM,
-               ui_tr(ctx, "Enter: take these   Space: other words   Tab: my own"));
+    int used = say(c, row, UI_PLAIN,
+                   ui_tr(ctx, "This is your passphrase: six words, chosen by chance. Make a small "
+                              "story of them and learn it by heart. Nobody can look it up for "
+                              "you."));
+    used += ui_pass_draw_words(st->words, c, row + used) + 1;
+    return used + say(c, row + used, UI_DIM,
+                      ui_tr(ctx, "Enter: take these   Space: other words   Tab: my own"));
 }
 
 static int draw_repeat(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)

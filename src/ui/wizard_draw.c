@@ -27,15 +27,7 @@ static void draw_words(const struct wizard *w, const struct ui_ctx *ctx, canvas 
     row += say(c, row, UI_PLAIN,
                ui_tr(ctx, "This is your passphrase: six words, chosen by chance. Make a small "
                           "story of them and learn it by heart. Nobody can look it up for you."));
-    int col = 5;
-    for (unsigned i = 0; i < WIZARD_WORDS; i++) {
-        char word[12];
-        if (vault_secret_word(w->words, i, word)) {
-            col += canvas_text(c, row, col, -1, UI_BOLD, word) + 2;
-        }
-        mem_wipe(word, sizeof word);
-    }
-    row += 2;
+    row += ui_pass_draw_words(w->words, c, row) + 1;
     say(c, row, UI_DIM, ui_tr(ctx, "Enter: take these   Space: other words   Tab: my own"));
 }
 
