@@ -4,7 +4,8 @@
 # is found, in any form; no file of the vault is open; the terminal never went back to the shell;
 # what was typed after the key that locks is not lost; and the passphrase leads back to the very
 # picture. Also with the program's file gone, and hidden without a code. And that a new process which
-# may not open the vault leaves a sane terminal.
+# may not open the vault leaves a sane terminal, and that the passphrase, pasted, is found nowhere
+# even while the vault is open.
 . "${0%/*}/common.inc"
 
 make_vault ro
@@ -72,8 +73,12 @@ END
 run "tr '\\\\0' ' ' </proc/\$PID/cmdline | grep -q 'sprijin --vault $vault .*--locked s'"
 run "! ls -l /proc/\$PID/fd | grep -q '$vault/'"
 run "tr '\\\\0' '\\\\n' </proc/\$PID/environ | cut -d = -f 1 | sort >$work/env"
-type "$words\n"
+paste "$words"
+key Enter
 wait "qzș"
+END
+    [ $can_look = no ] || echo "run \"$B/memscan $vault $work/words \$PID 3<$work/words >$work/seen && grep -qx 'words 0 of 1' $work/seen\""
+    cat <<END
 key F1
 settle
 key F1
