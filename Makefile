@@ -40,7 +40,7 @@ run: deps ## build and open the program; without a terminal, show its work on a 
 	@$(MAKE) --no-print-directory all && build/sprijin
 check: deps-check ## build and run all tests (SAN=1: with address and undefined-behaviour sanitizers)
 	@$(MAKE) --no-print-directory check-built
-check-built: $(B)/sprijin $(B)/unit $(B)/screen $(B)/pty $(B)/killsave $(FUZZED:%=$(B)/replay-%) layers
+check-built: $(B)/sprijin $(B)/unit $(B)/screen $(B)/pty $(B)/memscan $(B)/killsave $(FUZZED:%=$(B)/replay-%) layers
 	@tests/tools/check.sh $(B)
 fault: deps-check ## the long runs: kill -9, full disk, 10,000 random forms
 	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/killsave $(B)/unit && tests/tools/fault.sh $(B) 2000
@@ -82,6 +82,8 @@ $(B)/screen: $(patsubst %.c,$(B)/%.o,$(wildcard tests/screen/*.c)) $(APPOBJ) $(B
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/pty: $(patsubst %.c,$(B)/%.o,$(wildcard tests/e2e/*.c))
 	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs vterm) -lutil
+$(B)/memscan: $(B)/tests/e2e/memory/memscan.o $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/killsave: $(B)/tests/fault/killsave.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/replay-%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/libsprijin.a

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -48,6 +49,48 @@ static bool vault_is_there(const struct cli *c)
     return is_there;
 }
 
+/* Where the program lies, if what lies there is still this program; else the running file itself,
+ * which may have been replaced or removed meanwhile. */
+static const char *own_program(char path[4096])
+{
+    static const char SELF[] = "/proc/self/exe";
+    struct stat here, there;
+    const ssize_t n = readlink(SELF, path, 4095);
+    path[n > 0 ? n : 0] = '\0';
+    const bool is_same = n > 0 && stat(path, &there) == 0 && stat(SELF, &here) == 0 &&
+                         here.st_ino == there.st_ino && here.st_dev == there.st_dev;
+    return is_same ? path : SELF;
+}
+
+struct start {
+    const struct cli *c;
+    const struct ui_ctx *ctx;
+};
+
+/* After a lock: this program once more, with nothing but its places, language and the word that it
+ * is locked. Everything else is closed on the way. Comes back only if that is refused. */
+static void renew(void *payload, const char *state)
+{
+    const struct cli *const c = ((const struct start *)payload)->c;
+    const struct ui_ctx *const ctx = ((const struct start *)payload)->ctx;
+    char path[4096];
+    char kdf[32];
+    (void)snprintf(kdf, sizeof kdf, "%u,%u", c->kdf.mib, c->kdf.passes);
+    char *const args[] = {(char *)"sprijin",
+                          (char *)"--vault",
+                          c->vault_dir,
+                          (char *)"--forms",
+                          c->forms_dir,
+                          (char *)"--lang",
+                          (char *)(uintptr_t)lang_code(ctx->lang),
+                          (char *)"--locked",
+                          (char *)(uintptr_t)state,
+                          c->kdf.mib > 0 ? (char *)"--kdf" : NULL,
+                          kdf,
+                          NULL};
+    (void)execv(own_program(path), args);
+}
+
 static int open_screens(struct cli *c)
 {
     struct err_info info = {0};
@@ -61,7 +104,13 @@ static int open_screens(struct cli *c)
                          .is_try = c->try_form != NULL,
                          .try_form = c->try_form,
                          .kdf = c->kdf,
+                         .resume = c->locked,
                          .idle_lock_ms = 5 * 60 * 1000};
+    struct start start = {c, &ctx};
+    if (!c->is_demo) { /* nobody would remove a throw-away vault after the process that made it */
+        ctx.renew = renew;
+        ctx.renew_payload = &start;
+    }
     const struct ui_screen *first = &ui_wizard;
     enum err rc = ERR_OK;
     if (c->try_form != NULL) {
@@ -78,6 +127,8 @@ static int open_screens(struct cli *c)
     }
     if (rc == ERR_OK) {
         rc = ui_term_main(&ctx, first, NULL, &info);
+    } else {
+        ui_term_give_back(c->locked);
     }
     record_close(ctx.record);
     vault_close(ctx.vault);

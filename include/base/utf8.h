@@ -30,10 +30,14 @@ size_t utf8_fit(const char *s, size_t n, size_t cells);
 
 /* NFC, Romanian cedilla letters to comma-below; invalid bytes become U+FFFD. Appends to out. */
 void utf8_normalize(struct str *out, const char *s, size_t n);
+/* The same as code points in the caller's memory and nowhere else, for secrets; returns how many,
+ * SIZE_MAX if they do not fit on the way (2 for each byte of s are always enough). */
+size_t utf8_normalize_points(int32_t *points, size_t max, const char *s, size_t n);
 /* What may be shown: controls (C0 except newline if keep_newline, DEL, C1), bidirectional and
  * zero-width controls, unassigned and private-use removed (replaced by U+FFFD); at most four
  * combining marks a base. Appends to out. */
 void utf8_clean(struct str *out, const char *s, size_t n, bool keep_newline);
+uint32_t utf8_lower_cp(uint32_t cp);
 /* Lower case by Unicode (text stays readable). Appends. */
 void utf8_lower(struct str *out, const char *s, size_t n);
 /* Search key: lower case, marks removed, â=î=i, ё=е, Cyrillic to Latin (Russian, Ukrainian;

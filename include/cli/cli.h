@@ -38,7 +38,8 @@ struct cli {
     long cases;           /* --cases N, -1 = all */
     int passphrase_fd;    /* --passphrase-fd, -1 = ask at the terminal */
     int sheet_fd;         /* --sheet-fd: unlock with the paper key instead, -1 = no */
-    struct vault_kdf kdf; /* --kdf MIB,PASSES */
+    struct vault_kdf kdf; /* --kdf MIB,PASSES; 0 MiB: measured where a passphrase is new */
+    char *locked;         /* --locked, from the program to itself: see ui_ctx.resume; NULL */
     struct cli_eval eval;
     char **args; /* words that are no options: subcommand first; NULL-terminated */
     size_t count;

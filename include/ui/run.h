@@ -16,6 +16,8 @@ void ui_run_free(ui_run *r); /* closes all screens */
 bool ui_run_key(ui_run *r, uint32_t key, const char *paste, size_t n);
 /* Performs pending WORK (after a draw), ticks, idle lock, hide time-out. false = end. */
 bool ui_run_tick(ui_run *r, int64_t now_ms);
+/* How long nothing is to be done if nobody types: till the next whole second since the last tick. */
+int ui_run_rest_ms(const ui_run *r);
 bool ui_run_has_work(const ui_run *r);
 void ui_run_resize(ui_run *r, int rows, int cols);
 /* Draws the top screen (or the neutral one while hidden). Borrowed. */
@@ -29,6 +31,8 @@ void ui_run_save(ui_run *r);
 /* The terminal: sets it up, runs until the end, restores it. ERR_CLOSED: no terminal. */
 enum err ui_term_main(struct ui_ctx *ctx, const struct ui_screen *first, const void *arg48,
                       struct err_info *err);
+/* A new start (ctx->resume) that cannot show its screens gives the terminal back. */
+void ui_term_give_back(const char *resume);
 /* From the assert hook: back to a sane terminal. */
 void ui_term_panic(void);
 

@@ -46,7 +46,9 @@ struct ui_ctx {
     bool has_chosen_lang; /* F2 while locked: stronger than what the vault remembers */
     bool is_demo, is_try; /* throw-away vault */
     const char *try_form; /* file of the form being tried, without any vault; NULL */
-    struct vault_kdf kdf;
+    struct vault_kdf kdf; /* of new passphrases; 0 MiB: measured */
+    bool is_shared;       /* another terminal has the vault open too */
+    bool by_sheet;        /* opened by the paper key just now: a new passphrase is asked for */
     unsigned failures;    /* unlock attempts failed in this process */
     char return_code[7];  /* six digits; "" = hiding leads to the passphrase at once */
     enum err save_err;    /* ERR_OK: all is saved */
@@ -54,6 +56,12 @@ struct ui_ctx {
     unsigned unsaved;     /* answers not on disk */
     char message[200];    /* one line above the footer, gone at the next key; translated */
     int64_t idle_lock_ms; /* 5 minutes by default */
+    /* How a locked program starts anew, in memory that never held a record: returns only if that
+     * cannot be. NULL: memory is wiped in place. state: what ctx->resume shall be then. */
+    void (*renew)(void *payload, const char *state);
+    void *renew_payload;
+    bool has_wiped_in_place; /* renew came back */
+    const char *resume;      /* this is such a new start; NULL */
 };
 
 /* Translation in the screen's language; borrowed. */

@@ -29,6 +29,9 @@ struct vault_kdf {
     {                                                                                              \
         64, 3                                                                                      \
     }
+/* mib 0 asks for a measured cost: the default's memory, and as many passes as take this machine
+ * half a second, never fewer than the default. Takes about 0.2 s; other costs come back as given. */
+struct vault_kdf vault_kdf_settle(struct vault_kdf kdf);
 
 /* A secret text (passphrase, words of a paper key) in locked memory, owned by this layer; the
  * only way a secret is passed in or out. Wiped and freed with vault_secret_free. */
@@ -50,6 +53,13 @@ void vault_secret_generate(vault_secret *s, enum lang lang, unsigned words);
 /* For showing a generated passphrase or a paper key once, word by word: copies word i (from 0)
  * into out (at most 9 bytes with NUL); false past the end. */
 bool vault_secret_word(const vault_secret *s, unsigned i, char out[12]);
+
+/* A word of a paper key while it is typed, any case. lists: of the languages' lists that may be
+ * meant, bit 1 << lang each. Returns those of them in which a word begins so. */
+#define VAULT_WORD_LISTS ((1U << LANG_COUNT) - 1)
+unsigned vault_word_lists(const char *typed, size_t n, unsigned lists);
+/* Four letters tell a word: copies the whole of it; false if fewer were typed or none begins so. */
+bool vault_word_complete(const char *typed, size_t n, unsigned lists, char out[12]);
 
 enum vault_pass_problem {
     VAULT_PASS_OK,
@@ -98,6 +108,10 @@ const unsigned char *vault_device_id(const vault *v); /* ID_LEN bytes */
 const char *vault_zone(const vault *v);
 const char *vault_dir(const vault *v);
 bool vault_keys_are_locked_in_memory(const vault *v); /* false: mlock was refused */
+/* The file `head` was not there at this unlock and was made anew from the log as it is. */
+bool vault_head_was_missing(const vault *v);
+/* Somebody else (another terminal of this user) has the vault unlocked at this moment. */
+bool vault_is_shared(const vault *v);
 uint64_t vault_event_count(const vault *v);
 int64_t vault_last_save_ms(const vault *v); /* 0 = never */
 

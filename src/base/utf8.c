@@ -12,6 +12,7 @@
 #include "utf8_int.h"
 
 enum { REPLACEMENT = 0xFFFD, MARKS_MAX = 4 };
+#define NFC_OPTIONS ((utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPOSE))
 
 static bool is_tail(unsigned char c)
 {
@@ -244,16 +245,6 @@ static bool is_ascii(const char *s, size_t n)
     return true;
 }
 
-/* Copies with invalid bytes replaced, as utf8proc refuses them. */
-static void put_valid(struct str *out, const char *s, size_t n)
-{
-    for (size_t i = 0; i < n;) {
-        uint32_t cp;
-        i += utf8_next(s + i, n - i, &cp);
-        str_put_utf8(out, cp);
-    }
-}
-
 static uint32_t comma_below(uint32_t cp)
 {
     switch (cp) {
@@ -265,29 +256,80 @@ static uint32_t comma_below(uint32_t cp)
     }
 }
 
+/* Decomposes into points while they fit; how many there are. Invalid bytes become U+FFFD. */
+static size_t decompose(const char *s, size_t n, int32_t *points, size_t max)
+{
+    size_t count = 0;
+    int boundary = 0;
+    for (size_t i = 0; i < n;) {
+        uint32_t cp;
+        i += utf8_next(s + i, n - i, &cp);
+        const size_t room = count < max ? max - count : 0;
+        const utf8proc_ssize_t parts = utf8proc_decompose_char(
+            (utf8proc_int32_t)cp, room > 0 ? points + count : NULL, (utf8proc_ssize_t)room,
+            NFC_OPTIONS, &boundary);
+        ASSERT(parts >= 0);
+        count += (size_t)parts;
+    }
+    return count;
+}
+
+static int class_of(int32_t cp)
+{
+    return utf8proc_get_property(cp)->combining_class;
+}
+
+/* Marks of one letter in their canonical order; equal ones stay as they were. */
+static void order_marks(int32_t *points, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const int32_t mark = points[i];
+        const int own = class_of(mark);
+        size_t at = i;
+        while (own > 0 && at > 0 && class_of(points[at - 1]) > own) {
+            points[at] = points[at - 1];
+            at--;
+        }
+        points[at] = mark;
+    }
+}
+
+size_t utf8_normalize_points(int32_t *points, size_t max, const char *s, size_t n)
+{
+    const size_t count = decompose(s, n, points, max);
+    if (count > max) {
+        return SIZE_MAX;
+    }
+    order_marks(points, count);
+    const utf8proc_ssize_t kept = utf8proc_normalize_utf32(points, (utf8proc_ssize_t)count,
+                                                           NFC_OPTIONS);
+    ASSERT(kept >= 0);
+    for (utf8proc_ssize_t i = 0; i < kept; i++) {
+        points[i] = (int32_t)comma_below((uint32_t)points[i]);
+    }
+    return (size_t)kept;
+}
+
 void utf8_normalize(struct str *out, const char *s, size_t n)
 {
     if (is_ascii(s, n)) {
         str_put(out, s, n);
         return;
     }
-    struct str valid = STR_INIT;
-    put_valid(&valid, s, n);
-    const utf8proc_option_t options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
-    const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)valid.data;
-    const utf8proc_ssize_t len = (utf8proc_ssize_t)valid.len;
-    const utf8proc_ssize_t count = utf8proc_decompose(bytes, len, NULL, 0, options);
-    ASSERT(count >= 0);
-    const size_t size = ((size_t)count + 1) * sizeof(utf8proc_int32_t);
-    utf8proc_int32_t *points = mem_alloc(size);
-    (void)utf8proc_decompose(bytes, len, points, count, options);
-    const utf8proc_ssize_t kept = utf8proc_normalize_utf32(points, count, options);
-    for (utf8proc_ssize_t i = 0; i < kept; i++) {
-        str_put_utf8(out, comma_below((uint32_t)points[i]));
+    const size_t max = decompose(s, n, NULL, 0);
+    const size_t size = (max + 1) * sizeof(int32_t);
+    int32_t *points = mem_alloc(size);
+    const size_t count = utf8_normalize_points(points, max, s, n);
+    for (size_t i = 0; i < count; i++) {
+        str_put_utf8(out, (unsigned long)points[i]);
     }
     mem_wipe(points, size);
     free(points);
-    str_done(&valid);
+}
+
+uint32_t utf8_lower_cp(uint32_t cp)
+{
+    return (uint32_t)utf8proc_tolower((utf8proc_int32_t)cp);
 }
 
 enum kind { KIND_SHOWN, KIND_MARK, KIND_HIDDEN };
@@ -346,7 +388,7 @@ void utf8_lower(struct str *out, const char *s, size_t n)
     for (size_t i = 0; i < n;) {
         uint32_t cp;
         i += utf8_next(s + i, n - i, &cp);
-        str_put_utf8(out, (unsigned long)utf8proc_tolower((utf8proc_int32_t)cp));
+        str_put_utf8(out, utf8_lower_cp(cp));
     }
 }
 

@@ -32,6 +32,7 @@ enum {
     OPT_NOW,
     OPT_BATCH,
     OPT_VERBOSE,
+    OPT_LOCKED,
     OPT_HELP
 };
 
@@ -54,6 +55,7 @@ static const struct option OPTIONS[] = {{"vault", required_argument, NULL, OPT_V
                                         {"now", required_argument, NULL, OPT_NOW},
                                         {"batch", required_argument, NULL, OPT_BATCH},
                                         {"verbose", no_argument, NULL, OPT_VERBOSE},
+                                        {"locked", required_argument, NULL, OPT_LOCKED},
                                         {"help", no_argument, NULL, OPT_HELP},
                                         {NULL, 0, NULL, 0}};
 
@@ -111,6 +113,7 @@ static bool take(struct cli *c, int option, const char *value)
     case OPT_PASS: c->passphrase_fd = number(value, 0, 1023, &n) ? (int)n : -2; return n >= 0;
     case OPT_SHEET: c->sheet_fd = number(value, 0, 1023, &n) ? (int)n : -2; return n >= 0;
     case OPT_KDF: return set_kdf(c, value);
+    case OPT_LOCKED: replace(&c->locked, value); return true;
     case OPT_ANSWERS: replace(&c->answers, value); return true;
     case 'o': replace(&c->output, value); return value[0] != '\0';
     case OPT_NAME: replace(&c->member, value); return strlen(value) <= 64;
@@ -195,7 +198,7 @@ void cli_make_parents(const struct cli *c)
 bool cli_parse(struct cli *c, int argc, char **argv)
 {
     const char *locale = locale_name();
-    *c = (struct cli){.passphrase_fd = -1, .sheet_fd = -1, .cases = -1, .kdf = VAULT_KDF_DEFAULT};
+    *c = (struct cli){.passphrase_fd = -1, .sheet_fd = -1, .cases = -1};
     c->lang = lang_parse(locale);
     c->lang = c->lang == LANG_COUNT ? LANG_RO : c->lang;
     c->charset = terminal_charset(locale);
@@ -229,6 +232,7 @@ void cli_done(struct cli *c)
     free(c->output);
     free(c->case_code);
     free(c->member);
+    free(c->locked);
     free(c->eval.context);
     free(c->eval.zone);
     free(c->eval.now);

@@ -83,6 +83,10 @@ int cli_unlock(struct cli *c, vault **out)
         vault_close(v);
         return cli_fail(c, rc, &info);
     }
+    if (vault_head_was_missing(v)) {
+        cli_complain(c, cli_tr(c, N_("The file \"head\" was missing; it was made anew. Is the last "
+                                     "answer you remember still here?")));
+    }
     *out = v;
     return 0;
 }

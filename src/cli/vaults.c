@@ -18,7 +18,7 @@ int cli_init(struct cli *c)
         cli_make_parents(c);
         struct vault_create how = {.dir = c->vault_dir,
                                    .passphrase = pass,
-                                   .kdf = c->kdf,
+                                   .kdf = vault_kdf_settle(c->kdf),
                                    .lang = c->lang,
                                    .member_name = c->member,
                                    .zone = "Europe/Chisinau"};
@@ -52,7 +52,7 @@ int cli_passwd(struct cli *c)
     vault_secret *pass = vault_secret_new();
     enum err rc = cli_passphrase(c, true, pass, &info);
     if (rc == ERR_OK) {
-        rc = vault_passwd(v, pass, c->kdf, &info);
+        rc = vault_passwd(v, pass, vault_kdf_settle(c->kdf), &info);
     }
     vault_secret_free(pass);
     vault_close(v);

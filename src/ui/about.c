@@ -23,6 +23,19 @@ static void row_of(canvas *c, int row, const char *label, const char *value, uns
     canvas_text(c, row, 30, canvas_cols(c) - 31, attr, value);
 }
 
+/* What locking does to the memory of this process. */
+static void draw_lock(const struct ui_ctx *ctx, canvas *c, int row)
+{
+    const char *const label = ui_tr(ctx, "When it locks:");
+    if (ctx->has_wiped_in_place) {
+        row_of(c, row, label, ui_tr(ctx, "! wiped in place, no new process"), UI_ALERT);
+    } else if (ctx->renew == NULL) {
+        row_of(c, row, label, ui_tr(ctx, "the memory is wiped in place"), UI_PLAIN);
+    } else {
+        row_of(c, row, label, ui_tr(ctx, "✓ a new process with empty memory"), UI_GOOD);
+    }
+}
+
 static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
 {
     const struct state *const st = state;
@@ -47,12 +60,13 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
     row_of(c, row++, ui_tr(ctx, "Last saved:"), str_cstr(&s), UI_PLAIN);
     str_done(&s);
     if (st->is_locked_in_memory) {
-        row_of(c, row, ui_tr(ctx, "Keys in memory:"), ui_tr(ctx, "✓ locked, never on the disk"),
+        row_of(c, row++, ui_tr(ctx, "Keys in memory:"), ui_tr(ctx, "✓ locked, never on the disk"),
                UI_GOOD);
     } else {
-        row_of(c, row, ui_tr(ctx, "Keys in memory:"),
+        row_of(c, row++, ui_tr(ctx, "Keys in memory:"),
                ui_tr(ctx, "! the system refused to lock them"), UI_ALERT);
     }
+    draw_lock(ctx, c, row);
 }
 
 static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)

@@ -77,6 +77,11 @@ static int draw_right(canvas *c, const struct ui_ctx *ctx)
         const char *name = vault_member_name(ctx->vault);
         end -= canvas_text_right(c, 0, end, UI_PLAIN, name == NULL ? "" : name);
     }
+    if (ctx->is_shared) {
+        end -= 2;
+        /* L10N: the head line: the same records are open in a second terminal; short */
+        end -= canvas_text_right(c, 0, end, UI_ACCENT, ui_tr(ctx, N_("(open twice)")));
+    }
     if (ctx->is_demo) {
         end -= 2;
         /* L10N: the head line of a trial vault with invented people */

@@ -1,6 +1,8 @@
 /* Choosing a passphrase. The letters go straight into locked memory; only dots are drawn. */
 #include "pass_int.h"
 
+#include "base/arena.h"
+
 void ui_pass_open(struct ui_pass *p)
 {
     p->first = vault_secret_new();
@@ -13,6 +15,25 @@ void ui_pass_close(struct ui_pass *p)
     vault_secret_free(p->second);
     p->first = NULL;
     p->second = NULL;
+}
+
+int ui_pass_draw_words(const vault_secret *words, canvas *c, int row)
+{
+    enum { WORDS = 6, LETTERS = 8, INDENT = 5, GAP = 2 };
+    const int cells = INDENT + WORDS * (LETTERS + GAP);
+    const unsigned per_row = canvas_cols(c) >= cells ? WORDS : WORDS / 2;
+    char word[12];
+    int col = INDENT;
+    unsigned i = 0;
+    for (; vault_secret_word(words, i, word); i++) {
+        if (i > 0 && i % per_row == 0) {
+            row++;
+            col = INDENT;
+        }
+        col += canvas_text(c, row, col, -1, UI_BOLD, word) + GAP;
+    }
+    mem_wipe(word, sizeof word);
+    return i > per_row ? 2 : 1;
 }
 
 static void draw_field(const struct ui_pass *p, canvas *c, int row, const char *label,
@@ -31,7 +52,9 @@ int ui_pass_draw(const struct ui_pass *p, const struct ui_ctx *ctx, canvas *c, i
 {
     draw_field(p, c, row, ui_tr(ctx, "Passphrase"), false);
     draw_field(p, c, row + 2, ui_tr(ctx, "Once more"), true);
-    return 4;
+    const char *const hint = ui_layout_hint(&p->layout, ctx);
+    return hint == NULL ? 4
+                        : 5 + canvas_wrap(c, row + 4, 3, canvas_cols(c) - 6, 2, UI_ACCENT, hint);
 }
 
 static const char *problem(const struct ui_ctx *ctx, enum vault_pass_problem what)
@@ -67,6 +90,9 @@ static bool accept(struct ui_pass *p, struct ui_ctx *ctx)
 
 bool ui_pass_act(struct ui_pass *p, struct ui_ctx *ctx, const struct ui_input *in)
 {
+    if (!p->is_second) {
+        ui_layout_watch(&p->layout, in, vault_secret_length(p->first));
+    }
     if (ui_secret_act(p->is_second ? p->second : p->first, in)) {
         return false;
     }

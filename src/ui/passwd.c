@@ -1,5 +1,6 @@
 /* Changing the passphrase of an unlocked vault. Invariant: the new one is asked for only after the
  * present one, or the paper key, was typed: an open screen alone does not let anybody take over. */
+#include "paper_int.h"
 #include "pass_int.h"
 
 #include "base/arena.h"
@@ -18,7 +19,10 @@ struct state {
     vault_secret *typed; /* the present one, or the repetition; owned, as all here */
     vault_secret *words; /* proposed */
     struct ui_pass own;
-    bool is_sheet; /* the present one is the paper key's words */
+    struct ui_paper paper;
+    struct ui_layout layout; /* of the present passphrase's letters */
+    bool is_sheet;           /* the present one is the paper key's words */
+    bool is_after_sheet;     /* they opened the vault just now */
     bool is_working;
     int64_t wait_until_ms;
     unsigned wait_s;
@@ -43,7 +47,14 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg)
     st->typed = vault_secret_new();
     st->words = vault_secret_new();
     ui_pass_open(&st->own);
+    ui_paper_open(&st->paper);
     start_wait(st, ctx);
+    if (ctx->by_sheet) { /* it was typed a moment ago */
+        ctx->by_sheet = false;
+        st->is_after_sheet = true;
+        st->step = STEP_WORDS;
+        vault_secret_generate(st->words, ctx->lang, PROPOSED_WORDS);
+    }
 }
 
 static int say(canvas *c, int row, unsigned attr, const char *text)
@@ -64,7 +75,11 @@ static int draw_present(const struct state *st, const struct ui_ctx *ctx, canvas
     row += say(c, row, UI_PLAIN,
                st->is_sheet ? ui_tr(ctx, "Your paper key, all 24 words")
                             : ui_tr(ctx, "The passphrase as it is now"));
-    row += draw_typed(st, c, row);
+    row += st->is_sheet ? ui_paper_draw(&st->paper, ctx, c, row) : draw_typed(st, c, row);
+    const char *const hint = st->is_sheet ? NULL : ui_layout_hint(&st->layout, ctx);
+    if (hint != NULL) {
+        row += say(c, row, UI_ACCENT, hint);
+    }
     if (st->wait_s > 0) {
         struct str s = STR_INIT;
         str_printf(&s, ui_trn(ctx, "Please wait %u second.", "Please wait %u seconds.", st->wait_s),
@@ -80,21 +95,13 @@ static int draw_present(const struct state *st, const struct ui_ctx *ctx, canvas
 
 static int draw_words(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
 {
-    int col = 5;
-    const int used = say(c, row, UI_PLAIN,
-                         ui_tr(ctx, "This is your passphrase: six words, chosen by chance. Make a "
-                                    "small story of them and learn it by heart. Nobody can look it "
-                                    "up for you."));
-    for (unsigned i = 0; i < PROPOSED_WORDS; i++) {
-        char word[12];
-        if (vault_secret_word(st->words, i, word)) {
-            col += canvas_text(c, row + used, col, -1, UI_BOLD, word) + 2;
-        }
-        mem_wipe(word, sizeof word);
-    }
-    return used + 2 +
-           say(c, row + used + 2, UI_DIM,
-               ui_tr(ctx, "Enter: take these   Space: other words   Tab: my own"));
+    int used = say(c, row, UI_PLAIN,
+                   ui_tr(ctx, "This is your passphrase: six words, chosen by chance. Make a small "
+                              "story of them and learn it by heart. Nobody can look it up for "
+                              "you."));
+    used += ui_pass_draw_words(st->words, c, row + used) + 1;
+    return used + say(c, row + used, UI_DIM,
+                      ui_tr(ctx, "Enter: take these   Space: other words   Tab: my own"));
 }
 
 static int draw_repeat(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
@@ -125,9 +132,15 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
     ui_frame(c, ctx, &ui_passwd, st, ui_tr(ctx, ui_passwd.title));
     canvas_cursor(c, -1, 0);
     int row = UI_TOP + 1;
-    row += say(c, row, UI_PLAIN,
-               ui_tr(ctx, "Several words are easier to remember and harder to guess than "
-                          "one word with signs. The paper keys stay as they are."));
+    if (st->is_after_sheet && st->step == STEP_WORDS) {
+        row += say(c, row, UI_BOLD,
+                   ui_tr(ctx, "Opened with the paper key. Take a new passphrase now; the old one "
+                              "then opens nothing any more."));
+    } else if (st->step != STEP_PRESENT || !st->is_sheet) { /* the 24 words need the room */
+        row += say(c, row, UI_PLAIN,
+                   ui_tr(ctx, "Several words are easier to remember and harder to guess than "
+                              "one word with signs. The paper keys stay as they are."));
+    }
     row += DRAW[st->step](st, ctx, c, row);
     if (st->is_working) {
         canvas_text(c, row, 3, -1, UI_ACCENT, ui_tr(ctx, "One moment…"));
@@ -156,16 +169,23 @@ static struct ui_effect act_present(struct state *st, const struct ui_input *in)
     case UI_ACT_PREV_FIELD:
         st->is_sheet = !st->is_sheet;
         vault_secret_clear(st->typed);
-        break;
-    case UI_ACT_OPEN:
-        st->wait_s = wait_left(st);
-        if (st->wait_s == 0 && vault_secret_length(st->typed) > 0) {
-            return start_work(st);
-        }
-        break;
-    default: (void)ui_secret_act(st->typed, in); break;
+        ui_paper_clear(&st->paper);
+        return UI_EFFECT(UI_EFFECT_NONE);
+    default: break;
     }
-    return UI_EFFECT(UI_EFFECT_NONE);
+    if (st->is_sheet ? !ui_paper_act(&st->paper, in) : in->action != UI_ACT_OPEN) {
+        if (!st->is_sheet) {
+            ui_layout_watch(&st->layout, in, vault_secret_length(st->typed));
+            (void)ui_secret_act(st->typed, in);
+        }
+        return UI_EFFECT(UI_EFFECT_NONE);
+    }
+    st->wait_s = wait_left(st);
+    if (st->is_sheet) {
+        ui_paper_words(&st->paper, st->typed);
+    }
+    return st->wait_s == 0 && vault_secret_length(st->typed) > 0 ? start_work(st)
+                                                                 : UI_EFFECT(UI_EFFECT_NONE);
 }
 
 static struct ui_effect act_words(struct state *st, const struct ui_ctx *ctx,
@@ -235,6 +255,7 @@ static struct ui_effect work_present(struct state *st, struct ui_ctx *ctx)
     vault_secret_clear(st->typed);
     if (e == ERR_OK) {
         ctx->failures = 0;
+        ui_paper_clear(&st->paper);
         vault_secret_generate(st->words, ctx->lang, PROPOSED_WORDS);
         return to(st, STEP_WORDS);
     }
@@ -257,7 +278,7 @@ static struct ui_effect work(void *state, struct ui_ctx *ctx)
         return work_present(st, ctx);
     }
     const enum err e = vault_passwd(ctx->vault, st->step == STEP_OWN ? st->own.first : st->words,
-                                    ctx->kdf, &info);
+                                    vault_kdf_settle(ctx->kdf), &info);
     if (e != ERR_OK) {
         ui_say_error(ctx, e, &info);
         return UI_EFFECT(UI_EFFECT_NONE);
@@ -295,6 +316,7 @@ static void close(void *state, struct ui_ctx *ctx)
     vault_secret_free(st->typed);
     vault_secret_free(st->words);
     ui_pass_close(&st->own);
+    ui_paper_close(&st->paper);
 }
 
 const struct ui_screen ui_passwd = {

@@ -14,6 +14,7 @@
 #define HIDE_MS    (10 * 60 * 1000)
 #define CODE_TRIES 3
 #define SUSPEND_MS 2000
+#define TICK_MS    1000
 
 ui_run *ui_run_new(struct ui_ctx *ctx, int rows, int cols, const struct ui_screen *first,
                    const void *arg48)
@@ -23,6 +24,7 @@ ui_run *ui_run_new(struct ui_ctx *ctx, int rows, int cols, const struct ui_scree
     r->ctx = ctx;
     r->canvas = canvas_new(rows, cols);
     ui_run_open(r, first, arg48);
+    r->is_hidden = ctx->resume != NULL && ctx->resume[0] == UI_RESUME_HIDDEN;
     ui_code_demo(ctx);
     return r;
 }
@@ -105,12 +107,27 @@ void ui_run_lock(ui_run *r)
     }
     explicit_bzero(ctx->message, sizeof ctx->message);
     ctx->has_saved = false;
+    ctx->is_shared = false;
     ctx->unsaved = 0;
     ctx->save_err = ERR_OK;
     canvas_clear(r->canvas);
     r->is_drawn = false;
     r->wants_repaint = true;
+    r->wants_renew = ctx->renew != NULL;
     ui_run_open(r, &ui_unlock, NULL);
+}
+
+void ui_run_renew(ui_run *r, const char *terminal)
+{
+    struct ui_ctx *ctx = r->ctx;
+    struct str state = STR_INIT;
+    ASSERT(r->wants_renew && ctx->record == NULL);
+    r->wants_renew = false;
+    str_putc(&state, r->is_hidden ? UI_RESUME_HIDDEN : UI_RESUME_SHOWN);
+    str_puts(&state, terminal);
+    ctx->renew(ctx->renew_payload, str_cstr(&state));
+    str_done(&state);
+    ctx->has_wiped_in_place = true;
 }
 
 static void reveal(ui_run *r)
@@ -128,10 +145,11 @@ static void hide(ui_run *r)
     r->hidden_ms = r->now_ms;
     r->code_failures = 0;
     forget_code(r);
-    if (r->depth > 0 && r->stack[0].screen == &ui_wizard) {
-        /* Enter alone would bring the paper keys back: the first run begins anew */
+    const struct ui_screen *const lowest = r->depth > 0 ? r->stack[0].screen : NULL;
+    if (lowest == &ui_wizard || lowest == &ui_unlock) {
+        /* Enter alone would bring the words of a paper key back: all begins anew */
         ui_run_close_all(r);
-        ui_run_open(r, &ui_wizard, NULL);
+        ui_run_open(r, lowest, NULL);
     } else if (r->ctx->return_code[0] == '\0') {
         ui_run_lock(r);
     }
@@ -176,6 +194,9 @@ static void restore(ui_run *r)
     struct err_info err = {0};
     enum err e = ui_place_restore(r, &err);
     if (e == ERR_OK) {
+        if (r->ctx->by_sheet) {
+            ui_run_open(r, &ui_passwd, NULL);
+        }
         return;
     }
     if (r->ctx->vault != NULL) {
@@ -357,12 +378,29 @@ static void lock_in_time(ui_run *r)
     }
 }
 
+/* Two terminals may work at once; a person should know that it is so. */
+static void watch_others(ui_run *r)
+{
+    struct ui_ctx *ctx = r->ctx;
+    const bool is_shared = ctx->record != NULL && ctx->vault != NULL && vault_is_shared(ctx->vault);
+    if (is_shared == ctx->is_shared) {
+        return;
+    }
+    ctx->is_shared = is_shared;
+    r->is_drawn = false;
+    if (is_shared && !r->is_hidden) {
+        ui_say(ctx, ui_tr(ctx, N_("These records are open in another terminal too. What is written "
+                                  "there appears here.")));
+    }
+}
+
 static void tick_screen(ui_run *r)
 {
-    if (r->now_ms - r->last_tick_ms < 1000) {
+    if (r->now_ms - r->last_tick_ms < TICK_MS) {
         return;
     }
     r->last_tick_ms = r->now_ms;
+    watch_others(r);
     struct ui_level *level = top_of(r);
     if (level->screen->tick != NULL && level->screen->tick(level->state, r->ctx)) {
         r->is_drawn = false;
@@ -390,6 +428,12 @@ bool ui_run_tick(ui_run *r, int64_t now_ms)
         tick_screen(r);
     }
     return !r->has_ended;
+}
+
+int ui_run_rest_ms(const ui_run *r)
+{
+    const int64_t left = r->last_tick_ms + TICK_MS - clock_boot_ms();
+    return left < 1 ? 1 : left < TICK_MS ? (int)left : TICK_MS;
 }
 
 bool ui_run_has_work(const ui_run *r)

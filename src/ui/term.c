@@ -20,11 +20,13 @@
 #include <wchar.h>
 
 #include "base/clock.h"
+#include "base/str.h"
 #include "base/utf8.h"
 #include "ui_int.h"
 
 #define ESC_MS    100
 #define PASTE_MAX (64 * 1024)
+#define READ_MAX  256
 #define PASTE_ON  "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
 
@@ -59,6 +61,17 @@ static const int CAUGHT[] = {SIGWINCH, SIGCONT, SIGHUP, SIGTERM, SIGINT, SIGQUIT
 static const int IGNORED[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE};
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
+/* A signal that comes while the process is replaced waits for the new one. */
+static void hold_signals(int how)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < COUNT(CAUGHT); i++) {
+        sigaddset(&set, CAUGHT[i]);
+    }
+    sigprocmask(how, &set, NULL);
+}
+
 static void set_signals(void)
 {
     struct sigaction act = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
@@ -70,6 +83,7 @@ static void set_signals(void)
     for (size_t i = 0; i < COUNT(IGNORED); i++) {
         sigaction(IGNORED[i], &act, NULL);
     }
+    hold_signals(SIG_UNBLOCK);
 }
 
 static void reset_signals(void)
@@ -314,10 +328,10 @@ static void hang_up(struct term *t)
     t->is_alive = false;
 }
 
-static void take_bytes(struct term *t)
+static void take_byte(struct term *t)
 {
-    unsigned char bytes[256];
-    ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
+    unsigned char byte = 0;
+    ssize_t n = read(STDIN_FILENO, &byte, 1);
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
         return;
     }
@@ -325,14 +339,21 @@ static void take_bytes(struct term *t)
         hang_up(t);
         return;
     }
-    int64_t now = clock_boot_ms();
-    for (ssize_t i = 0; i < n; i++) {
-        uint32_t key;
-        if (ui_decoder_feed(&t->decoder, bytes[i], now, &key)) {
-            take_key(t, key);
-        }
+    uint32_t key;
+    if (ui_decoder_feed(&t->decoder, byte, clock_boot_ms(), &key)) {
+        take_key(t, key);
     }
-    explicit_bzero(bytes, sizeof bytes);
+}
+
+/* One byte a time: what was typed after the key that locks stays for the new process to read. */
+static void take_bytes(struct term *t)
+{
+    int waiting = 1;
+    (void)ioctl(STDIN_FILENO, FIONREAD, &waiting);
+    waiting = waiting < 1 ? 1 : waiting < READ_MAX ? waiting : READ_MAX;
+    for (int i = 0; i < waiting && t->is_alive && !t->run->wants_renew; i++) {
+        take_byte(t);
+    }
 }
 
 static void take_signals(struct term *t)
@@ -356,7 +377,7 @@ static void wait_once(struct term *t)
     bool is_unfinished = t->decoder.len > 0 || t->decoder.in_paste;
     struct pollfd fds[2] = {{.fd = STDIN_FILENO, .events = POLLIN},
                             {.fd = tty.wake[0], .events = POLLIN}};
-    int ready = poll(fds, 2, is_unfinished ? 20 : 1000);
+    int ready = poll(fds, 2, is_unfinished ? 20 : ui_run_rest_ms(t->run));
     t->is_alive = ui_run_tick(t->run, clock_boot_ms());
     if (!t->is_alive) {
         return;
@@ -375,6 +396,21 @@ static void wait_once(struct term *t)
     }
 }
 
+/* Locked: the screen shows the door already; the process behind it is replaced. The terminal stays
+ * in curses' hands, so nothing of a shell is seen; how it was before goes along. */
+static void renew(struct term *t)
+{
+    char before[2 * sizeof tty.before + 1];
+    hold_signals(SIG_BLOCK);
+    take_signals(t);
+    if (t->is_alive) {
+        fflush(stdout);
+        hex_put(before, (const unsigned char *)&tty.before, sizeof tty.before);
+        ui_run_renew(t->run, before);
+    }
+    hold_signals(SIG_UNBLOCK);
+}
+
 static void loop(struct term *t, bool is_plain)
 {
     fit(t);
@@ -382,12 +418,41 @@ static void loop(struct term *t, bool is_plain)
     t->is_alive = ui_run_tick(t->run, clock_boot_ms());
     while (t->is_alive) {
         show(t);
-        if (ui_run_has_work(t->run)) {
+        if (t->run->wants_renew) {
+            renew(t);
+        } else if (ui_run_has_work(t->run)) {
             finish_work(t);
         } else {
             wait_once(t);
         }
     }
+}
+
+/* How the terminal was before the process that was replaced. */
+static bool take_over(const char *resume)
+{
+    struct termios before;
+    if (resume == NULL || resume[0] == '\0' || strlen(resume) != 1 + 2 * sizeof before ||
+        !hex_get((unsigned char *)&before, sizeof before, resume + 1)) {
+        return false;
+    }
+    tty.before = before;
+    return true;
+}
+
+void ui_term_give_back(const char *resume)
+{
+    if (!take_over(resume)) {
+        return;
+    }
+    SCREEN *screen = new_screen();
+    tty.is_on = true;
+    tty.has_paste = true;
+    if (screen != NULL) {
+        ui_term_panic();
+        delscreen(screen);
+    }
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &tty.before);
 }
 
 static void close_pipe(void)
@@ -405,6 +470,7 @@ enum err ui_term_main(struct ui_ctx *ctx, const struct ui_screen *first, const v
         tcgetattr(STDIN_FILENO, &tty.before) != 0) {
         return ERR_SET(err, ERR_CLOSED, NULL);
     }
+    (void)take_over(ctx->resume);
     if (pipe2(tty.wake, O_CLOEXEC | O_NONBLOCK) != 0) {
         return err_errno(err, __func__, errno, NULL);
     }

@@ -55,6 +55,7 @@ struct ui_run {
     int64_t last_tick_ms; /* of the screens' once a second */
     int64_t suspend_ms;   /* boot clock minus monotonic clock; a jump means the lid was shut */
     bool has_suspend;     /* suspend_ms is set */
+    bool wants_renew;     /* locked just now: the process shall be replaced */
 };
 
 /* Opens a screen on top; closes the top one; closes all. */
@@ -63,8 +64,13 @@ void ui_run_close_top(ui_run *r);
 void ui_run_close_all(ui_run *r);
 /* Takes the difference of boot and monotonic clock; locks when it jumps. */
 void ui_run_suspend_gap(ui_run *r, int64_t gap_ms);
-/* Saves, closes all, wipes, and stands at the unlock screen. */
+/* Saves, closes all, wipes, and stands at the unlock screen; whoever owns the terminal then calls
+ * ui_run_renew, which comes back only if the process could not be replaced. */
 void ui_run_lock(ui_run *r);
+#define UI_RESUME_HIDDEN                                                                           \
+    'h' /* first letter of the state handed on; what follows is the terminal's */
+#define UI_RESUME_SHOWN 's'
+void ui_run_renew(ui_run *r, const char *terminal);
 
 /* place.c: writes the stack as a sealed note; rebuilds it, the case list always at the bottom.
  * restore opens the record if it is not open: an error leaves the stack empty. */

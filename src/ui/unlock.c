@@ -1,20 +1,23 @@
 /* The locked door: passphrase or the member's paper key. Says nothing about what is behind it until
  * it is open. After a failure the next attempt waits, counted down here. */
+#include "paper_int.h"
 #include "prefs_int.h"
-#include "ui/widget.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/utf8.h"
+
+#define WORDS_SHOWN_MS (2 * 60 * 1000)
 
 struct state {
     vault_secret *secret; /* owned */
-    bool is_sheet;        /* the paper key's words instead of the passphrase */
+    struct ui_paper paper;
+    struct ui_layout layout; /* of the last attempt; for the hint only */
+    bool is_sheet;           /* the paper key's words instead of the passphrase */
     bool is_working;
     bool has_failed;
-    bool had_cyrillic, had_lower, had_upper; /* of the last attempt; for the hint only */
+    int64_t key_ms; /* of the last key */
     int64_t wait_until_ms;
     unsigned wait_s;
 };
@@ -36,48 +39,20 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg)
     struct state *const st = state;
     (void)arg;
     st->secret = vault_secret_new();
+    ui_paper_open(&st->paper);
     start_wait(st, ctx);
-}
-
-/* Words typed so far, and the one being typed: the others stay hidden. */
-static unsigned last_word(const struct state *st, char out[12])
-{
-    unsigned n = 0;
-    char word[12];
-    out[0] = '\0';
-    while (vault_secret_word(st->secret, n, word)) {
-        memcpy(out, word, sizeof word);
-        n++;
-    }
-    mem_wipe(word, sizeof word);
-    return n;
-}
-
-static void draw_sheet(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
-{
-    char word[12];
-    const unsigned n = last_word(st, word);
-    struct str s = STR_INIT;
-    str_printf(&s, ui_tr(ctx, "Word %u of %u:"), n > 0 ? n : 1, (unsigned)VAULT_SHEET_WORDS);
-    const int used = canvas_text(c, row, 5, 30, UI_BOLD, str_cstr(&s));
-    const int cells = canvas_text(c, row, 6 + used, 12, UI_UNDERLINE, word);
-    canvas_cursor(c, row, 6 + used + cells);
-    str_done(&s);
-    mem_wipe(word, sizeof word);
 }
 
 static const char *hint(const struct state *st, const struct ui_ctx *ctx)
 {
-    if (st->is_sheet) {
-        return ui_tr(ctx, "Four letters of each word are enough, one blank between two words.");
+    const char *const seen = ui_layout_hint(&st->layout, ctx);
+    if (seen != NULL) {
+        return seen;
     }
-    if (st->had_cyrillic) {
-        return ui_tr(ctx, "Cyrillic letters were typed. Is the keyboard on the right layout?");
-    }
-    if (st->had_upper && !st->had_lower) {
-        return ui_tr(ctx, "Only capital letters were typed. Is Caps Lock on?");
-    }
-    return ui_tr(ctx, "Look at the keyboard layout and at Caps Lock.");
+    return !st->has_failed ? NULL
+           : st->layout.cyrillic > 0
+               ? ui_tr(ctx, "Cyrillic letters were typed. Is the keyboard on the right layout?")
+               : ui_tr(ctx, "Look at the keyboard layout and at Caps Lock.");
 }
 
 static int draw_entry(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
@@ -85,12 +60,11 @@ static int draw_entry(const struct state *st, const struct ui_ctx *ctx, canvas *
     const int width = canvas_cols(c) - 10 < 50 ? canvas_cols(c) - 10 : 50;
     if (st->is_sheet) {
         canvas_text(c, row, 3, -1, UI_PLAIN, ui_tr(ctx, "Your paper key, all 24 words"));
-        draw_sheet(st, ctx, c, row + 2);
-    } else {
-        canvas_text(c, row, 3, -1, UI_PLAIN, ui_tr(ctx, "Passphrase"));
-        canvas_text(c, row + 2, 3, 1, UI_BOLD, "›");
-        ui_secret_draw(st->secret, c, row + 2, 5, width, true);
+        return 2 + ui_paper_draw(&st->paper, ctx, c, row + 2);
     }
+    canvas_text(c, row, 3, -1, UI_PLAIN, ui_tr(ctx, "Passphrase"));
+    canvas_text(c, row + 2, 3, 1, UI_BOLD, "›");
+    ui_secret_draw(st->secret, c, row + 2, 5, width, true);
     return 4;
 }
 
@@ -99,7 +73,7 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
     const struct state *const st = state;
     ui_frame(c, ctx, &ui_unlock, st, ui_tr(ctx, ui_unlock.title));
     canvas_cursor(c, -1, 0);
-    int row = UI_TOP + 3;
+    int row = UI_TOP + (st->is_sheet ? 1 : 3);
     row += draw_entry(st, ctx, c, row);
     if (st->is_working) {
         canvas_text(c, row, 5, -1, UI_ACCENT, ui_tr(ctx, "Opening…"));
@@ -107,7 +81,9 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
         return;
     }
     if (st->has_failed) {
-        canvas_text(c, row++, 3, -1, UI_ALERT, ui_tr(ctx, "! That was not right."));
+        canvas_text(c, row++, 3, -1, UI_ALERT,
+                    st->is_sheet ? ui_tr(ctx, "! These words do not open it. Compare each one.")
+                                 : ui_tr(ctx, "! That was not right."));
     }
     if (st->wait_s > 0) {
         struct str s = STR_INIT;
@@ -116,67 +92,73 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
         canvas_text(c, row++, 5, -1, UI_PLAIN, str_cstr(&s));
         str_done(&s);
     }
-    if (st->has_failed || st->is_sheet) {
-        row += canvas_wrap(c, row, 5, canvas_cols(c) - 8, 3, UI_ACCENT, hint(st, ctx));
+    const char *const about = st->is_sheet ? NULL : hint(st, ctx);
+    if (about != NULL) {
+        row += canvas_wrap(c, row, 5, canvas_cols(c) - 8, 3, UI_ACCENT, about);
     }
-    row++;
+    row += st->is_sheet ? 0 : 1;
     canvas_wrap(c, row, 5, canvas_cols(c) - 8, 3, UI_DIM,
                 st->is_sheet ? ui_tr(ctx, "Tab: back to the passphrase")
                              : ui_tr(ctx, "Forgotten? Tab: open with your paper key"));
 }
 
-static void watch(struct state *st, const struct ui_input *in)
-{
-    for (size_t at = 0; at < in->n;) {
-        uint32_t cp = 0;
-        at += utf8_next(in->text + at, in->n - at, &cp);
-        st->had_cyrillic |= cp >= 0x400 && cp < 0x530;
-        st->had_lower |= cp >= 'a' && cp <= 'z';
-        st->had_upper |= cp >= 'A' && cp <= 'Z';
-    }
-}
-
 static void forget(struct state *st)
 {
     vault_secret_clear(st->secret);
-    st->had_cyrillic = st->had_lower = st->had_upper = false;
+    ui_paper_clear(&st->paper);
+    st->layout = (struct ui_layout){0};
+}
+
+static struct ui_effect try_it(struct state *st)
+{
+    st->wait_s = wait_left(st);
+    if (st->wait_s > 0) {
+        return UI_EFFECT(UI_EFFECT_NONE);
+    }
+    if (st->is_sheet) {
+        ui_paper_words(&st->paper, st->secret);
+    }
+    st->is_working = vault_secret_length(st->secret) > 0;
+    return UI_EFFECT(st->is_working ? UI_EFFECT_WORK : UI_EFFECT_NONE);
 }
 
 static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
 {
     struct state *const st = state;
     (void)ctx;
+    st->key_ms = clock_mono_ms();
     switch (in->action) {
     case UI_ACT_NEXT_FIELD:
     case UI_ACT_PREV_FIELD:
         st->is_sheet = !st->is_sheet;
         st->has_failed = false;
         forget(st);
-        break;
-    case UI_ACT_BACK: forget(st); break;
-    case UI_ACT_OPEN:
-        st->wait_s = wait_left(st);
-        if (st->wait_s == 0 && vault_secret_length(st->secret) > 0) {
-            st->is_working = true;
-            return UI_EFFECT(UI_EFFECT_WORK);
-        }
-        break;
-    case UI_ACT_TEXT:
-        if (st->has_failed && vault_secret_length(st->secret) == 0) {
-            forget(st);
-        }
-        watch(st, in);
-        (void)ui_secret_act(st->secret, in);
-        break;
-    default: (void)ui_secret_act(st->secret, in); break;
+        return UI_EFFECT(UI_EFFECT_NONE);
+    case UI_ACT_BACK: forget(st); return UI_EFFECT(UI_EFFECT_NONE);
+    default: break;
     }
+    if (st->is_sheet) {
+        st->has_failed = st->has_failed && in->action == UI_ACT_OPEN;
+        return ui_paper_act(&st->paper, in) ? try_it(st) : UI_EFFECT(UI_EFFECT_NONE);
+    }
+    if (in->action == UI_ACT_OPEN) {
+        return try_it(st);
+    }
+    ui_layout_watch(&st->layout, in, vault_secret_length(st->secret));
+    (void)ui_secret_act(st->secret, in);
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
 static void greet(const struct state *st, struct ui_ctx *ctx)
 {
     if (st->is_sheet) {
-        ui_say(ctx, ui_tr(ctx, "Opened with the paper key. Set a new passphrase now: F10."));
+        ctx->by_sheet = true; /* the runner asks for a new passphrase */
+        return;
+    }
+    if (vault_head_was_missing(ctx->vault)) {
+        ui_say(ctx,
+               ui_tr(ctx, "The file \"head\" was missing; it was made anew. Is the last answer "
+                          "you remember still here?"));
         return;
     }
     const int64_t saved = vault_last_save_ms(ctx->vault);
@@ -223,6 +205,11 @@ static bool tick(void *state, struct ui_ctx *ctx)
     const unsigned left = wait_left(st);
     const bool is_changed = left != st->wait_s;
     st->wait_s = left;
+    if (st->is_sheet && clock_mono_ms() - st->key_ms > WORDS_SHOWN_MS &&
+        !ui_paper_is_empty(&st->paper)) {
+        forget(st); /* nobody is typing: the words do not stay in sight */
+        return true;
+    }
     return is_changed;
 }
 
@@ -237,7 +224,8 @@ static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action a
 {
     const struct state *const st = state;
     (void)ctx;
-    return action != UI_ACT_BACK || vault_secret_length(st->secret) > 0;
+    return action != UI_ACT_BACK || vault_secret_length(st->secret) > 0 ||
+           !ui_paper_is_empty(&st->paper);
 }
 
 static void close(void *state, struct ui_ctx *ctx)
@@ -245,6 +233,7 @@ static void close(void *state, struct ui_ctx *ctx)
     struct state *const st = state;
     (void)ctx;
     vault_secret_free(st->secret);
+    ui_paper_close(&st->paper);
 }
 
 const struct ui_screen ui_unlock = {

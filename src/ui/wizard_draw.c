@@ -27,15 +27,7 @@ static void draw_words(const struct wizard *w, const struct ui_ctx *ctx, canvas 
     row += say(c, row, UI_PLAIN,
                ui_tr(ctx, "This is your passphrase: six words, chosen by chance. Make a small "
                           "story of them and learn it by heart. Nobody can look it up for you."));
-    int col = 5;
-    for (unsigned i = 0; i < WIZARD_WORDS; i++) {
-        char word[12];
-        if (vault_secret_word(w->words, i, word)) {
-            col += canvas_text(c, row, col, -1, UI_BOLD, word) + 2;
-        }
-        mem_wipe(word, sizeof word);
-    }
-    row += 2;
+    row += ui_pass_draw_words(w->words, c, row) + 1;
     say(c, row, UI_DIM, ui_tr(ctx, "Enter: take these   Space: other words   Tab: my own"));
 }
 
@@ -78,7 +70,10 @@ static void draw_code(const struct wizard *w, const struct ui_ctx *ctx, canvas *
 static void draw_creating(const struct wizard *w, const struct ui_ctx *ctx, canvas *c, int row)
 {
     (void)w;
-    say(c, row, UI_ACCENT, ui_tr(ctx, "One moment: the keys are being made…"));
+    row += say(c, row, UI_ACCENT, ui_tr(ctx, "One moment: the keys are being made…"));
+    say(c, row, UI_DIM,
+        ui_tr(ctx, "This computer is measured, so that the passphrase is as slow to guess as it "
+                   "can be here."));
 }
 
 static void draw_sheet(const struct ui_ctx *ctx, canvas *c, int row, const vault_secret *sheet)

@@ -43,7 +43,7 @@ enum err wizard_make(struct wizard *w, const struct ui_ctx *ctx, struct err_info
 {
     const struct vault_create how = {.dir = w->made_dir,
                                      .passphrase = chosen(w),
-                                     .kdf = ctx->kdf,
+                                     .kdf = vault_kdf_settle(ctx->kdf),
                                      .lang = ctx->lang,
                                      .member_name = str_cstr(&w->name.text),
                                      .zone = "Europe/Chisinau"};

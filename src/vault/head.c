@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sodium.h>
@@ -22,7 +23,8 @@ enum {
     AT_SEQ = 24,
     AT_ID = 32,
     AT_MAC = 64,
-    HEAD_LEN = 96
+    HEAD_LEN = 96,
+    AT_PRESENCE = 4096
 };
 
 static void head_mac(const struct vault *v, const unsigned char *bytes, unsigned char *mac)
@@ -31,11 +33,31 @@ static void head_mac(const struct vault *v, const unsigned char *bytes, unsigned
     hash_parts(mac, HASH_LEN, v->keys->row_mac, parts, 2);
 }
 
+/* A lock on one byte behind the mark, kept as long as the vault is unlocked: so that each of several
+ * terminals knows of the others. It belongs to the open file, not to the process. */
+static struct flock presence(short type)
+{
+    return (struct flock){.l_type = type, .l_whence = SEEK_SET, .l_start = AT_PRESENCE, .l_len = 1};
+}
+
 enum err head_open(struct vault *v, struct err_info *err)
 {
+    struct flock here = presence(F_RDLCK);
     v->head_fd = openat(v->dir_fd, "head", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     v->head_unsynced = 0;
-    return v->head_fd >= 0 ? ERR_OK : err_errno(err, __func__, errno, "head");
+    if (v->head_fd < 0) {
+        return err_errno(err, __func__, errno, "head");
+    }
+    /* a file system without such locks: then nobody is told */
+    (void)fcntl(v->head_fd, F_OFD_SETLK, &here);
+    return ERR_OK;
+}
+
+bool vault_is_shared(const vault *v)
+{
+    struct flock others = presence(F_WRLCK);
+    return v->head_fd >= 0 && fcntl(v->head_fd, F_OFD_GETLK, &others) == 0 &&
+           others.l_type != F_UNLCK;
 }
 
 void head_close(struct vault *v)
@@ -113,4 +135,31 @@ enum err head_check(struct vault *v, const struct chain *c, struct err_info *err
         return ERR_SET(err, ERR_DAMAGED, "head");
     }
     return ERR_OK;
+}
+
+/* At unlock. A file that is not there any more is made anew, and said; one that was left behind (the
+ * machine stopped between COMMIT and the mark) is raised; one that is broken stays, for verify. */
+void head_mend(struct vault *v)
+{
+    struct chain c;
+    struct head_mark mark;
+    struct stat st;
+    if (chain_read(v, &c, NULL) != ERR_OK || flock(v->head_fd, LOCK_EX) != 0) {
+        return;
+    }
+    const struct chain_head *own = chain_find(&c, v->device);
+    if (own != NULL && fstat(v->head_fd, &st) == 0 && st.st_size == 0) {
+        head_write(v, own->seq, own->id);
+        (void)fsync(v->head_fd);
+        (void)fsync(v->dir_fd);
+        v->head_was_missing = true;
+    } else if (own != NULL && head_read(v, &mark) && mark.seq < own->seq) {
+        head_write(v, own->seq, own->id);
+    }
+    (void)flock(v->head_fd, LOCK_UN);
+}
+
+bool vault_head_was_missing(const vault *v)
+{
+    return v->head_was_missing;
 }

@@ -66,6 +66,10 @@ enum err kdf_derive(const vault_secret *passphrase, struct vault_kdf kdf,
                     const unsigned char salt[KEYFILE_SALT_LEN], unsigned char key[KEY_LEN],
                     struct err_info *err);
 
+/* The lock file of the first folder where it is a plain file or can be made: the descriptor that
+ * holds the lock, or holds it not after wait_ms; -1: none. */
+int kdf_lock(const char *const *folders, size_t n, int64_t wait_ms);
+
 /* Fills the slot of this type (adds it if there is none) with mk sealed under the passphrase or
  * the sheet's seed. */
 enum err keyfile_slot_passphrase(struct keyfile *k, const vault_secret *passphrase,

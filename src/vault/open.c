@@ -162,6 +162,7 @@ static enum err open_rest(struct vault *v, struct err_info *err)
         bad = head_open(v, err);
     }
     if (bad == ERR_OK) {
+        head_mend(v);
         (void)vault_changed(v);
     }
     return bad;
@@ -235,6 +236,7 @@ void vault_lock(vault *v)
     buf_done(&v->fresh.text);
     v->fresh.row = 0;
     v->seen_row = 0;
+    v->head_was_missing = false;
 }
 
 bool vault_is_unlocked(const vault *v)

@@ -1,6 +1,6 @@
 /* Passphrases as people type them: brought to one spelling before they become a key, and looked
  * at for the few mistakes that make one worthless. Invariant: the spelling that is checked is the
- * spelling that is derived from. */
+ * spelling that is derived from, and every copy of it lies in the key arena. */
 #include "vault/vault.h"
 
 #include <string.h>
@@ -9,6 +9,8 @@
 #include "keys_int.h"
 #include "secret_int.h"
 
+#define POINTS_MAX ((size_t)2 * SECRET_MAX)
+
 static bool is_blank(uint32_t cp)
 {
     return cp == ' ' || (cp >= 0x09 && cp <= 0x0D) || cp == 0x85 || cp == 0xA0 || cp == 0x1680 ||
@@ -16,28 +18,24 @@ static bool is_blank(uint32_t cp)
            cp == 0x205F || cp == 0x3000;
 }
 
-/* Copies in to out with blanks collapsed and trimmed; false if it does not fit. */
-static bool collapse(struct secret_normal *out, const char *in, size_t n)
+/* Writes the code points with blanks collapsed and trimmed; false if they do not fit. */
+static bool collapse(struct secret_normal *out, const int32_t *points, size_t count)
 {
     bool pending = false;
-    for (size_t at = 0; at < n;) {
-        uint32_t cp = 0;
-        const size_t used = utf8_next(in + at, n - at, &cp);
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t cp = (uint32_t)points[i];
         if (is_blank(cp)) {
             pending = out->len > 0;
-            at += used;
             continue;
         }
-        if (out->len + used + 1 > SECRET_NORMAL_MAX) {
+        if (out->len + 4 + 1 > SECRET_NORMAL_MAX) {
             return false;
         }
         if (pending) {
             out->text[out->len++] = ' ';
             pending = false;
         }
-        memcpy(out->text + out->len, in + at, used);
-        out->len += used;
-        at += used;
+        out->len += utf8_put(out->text + out->len, cp);
     }
     return true;
 }
@@ -45,10 +43,10 @@ static bool collapse(struct secret_normal *out, const char *in, size_t n)
 struct secret_normal *secret_normalize(const vault_secret *s)
 {
     struct secret_normal *out = keys_alloc(sizeof *out);
-    struct str nfc = STR_INIT;
-    utf8_normalize(&nfc, s->text, s->len);
-    const bool fits = collapse(out, str_cstr(&nfc), nfc.len);
-    str_done(&nfc);
+    int32_t *points = keys_alloc(POINTS_MAX * sizeof *points);
+    const size_t count = utf8_normalize_points(points, POINTS_MAX, s->text, s->len);
+    const bool fits = count <= POINTS_MAX && collapse(out, points, count);
+    keys_free(points);
     if (!fits) {
         keys_free(out);
         return NULL;
@@ -121,10 +119,14 @@ enum vault_pass_problem vault_pass_check(const vault_secret *s)
     if (normal == NULL) {
         return VAULT_PASS_OK;
     }
-    struct str lower = STR_INIT;
-    utf8_lower(&lower, normal->text, normal->len);
-    const enum vault_pass_problem found = judge(str_cstr(&lower), lower.len);
-    str_done(&lower);
+    struct secret_normal *lower = keys_alloc(sizeof *lower);
+    for (size_t at = 0; at < normal->len && lower->len + 4 <= SECRET_NORMAL_MAX;) {
+        uint32_t cp = 0;
+        at += utf8_next(normal->text + at, normal->len - at, &cp);
+        lower->len += utf8_put(lower->text + lower->len, utf8_lower_cp(cp));
+    }
+    const enum vault_pass_problem found = judge(lower->text, lower->len);
+    keys_free(lower);
     keys_free(normal);
     return found;
 }

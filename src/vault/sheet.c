@@ -65,6 +65,51 @@ int word_find(enum lang lang, const char *typed, size_t n)
     return -1;
 }
 
+/* The first word of the list that begins so; NULL. */
+static const char *word_like(enum lang lang, const char *typed, size_t n, size_t *len)
+{
+    const char *at = word_list(lang);
+    while (*at != '\0') {
+        size_t same = 0;
+        *len = strcspn(at, "\n");
+        while (same < n && same < *len && at[same] == lower(typed[same])) {
+            same++;
+        }
+        if (same == n) {
+            return at;
+        }
+        at += *len + (at[*len] == '\n' ? 1 : 0);
+    }
+    return NULL;
+}
+
+unsigned vault_word_lists(const char *typed, size_t n, unsigned lists)
+{
+    unsigned found = 0;
+    size_t len = 0;
+    for (unsigned lang = 0; lang < LANG_COUNT; lang++) {
+        const bool is_meant = (lists >> lang & 1U) != 0;
+        found |= is_meant && word_like((enum lang)lang, typed, n, &len) != NULL ? 1U << lang : 0;
+    }
+    return found;
+}
+
+bool vault_word_complete(const char *typed, size_t n, unsigned lists, char out[12])
+{
+    size_t len = 0;
+    for (unsigned lang = 0; lang < LANG_COUNT && n >= SIGNIFICANT; lang++) {
+        const bool is_meant = (lists >> lang & 1U) != 0;
+        const char *word = is_meant ? word_like((enum lang)lang, typed, n, &len) : NULL;
+        if (word != NULL && len < 12) {
+            memcpy(out, word, len);
+            out[len] = '\0';
+            return true;
+        }
+    }
+    out[0] = '\0';
+    return false;
+}
+
 static unsigned char checksum(const unsigned char seed[SHEET_SEED_LEN], enum sheet_kind kind)
 {
     const unsigned char type = (unsigned char)kind;

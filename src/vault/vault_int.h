@@ -64,8 +64,9 @@ struct vault {
     int dir_fd;
     int head_fd; /* -1 while locked */
     unsigned head_unsynced;
-    db *db;               /* NULL while locked */
-    struct keyring *keys; /* NULL while locked */
+    bool head_was_missing; /* made anew at this unlock */
+    db *db;                /* NULL while locked */
+    struct keyring *keys;  /* NULL while locked */
     unsigned char vault_id[ID_LEN], device[ID_LEN], organisation[ID_LEN];
     struct cert *certs; /* all checked up to the root; certs[0] is the root */
     size_t cert_count;
@@ -137,6 +138,7 @@ struct head_mark {
 };
 enum err head_open(struct vault *v, struct err_info *err);
 void head_close(struct vault *v);
+void head_mend(struct vault *v);
 /* Never lowers it. What goes wrong here takes nothing back: the event is committed. */
 void head_raise(struct vault *v, uint64_t seq, const unsigned char id[HASH_LEN], unsigned events,
                 bool is_first);

@@ -275,7 +275,7 @@ enum err vault_verify(vault *v, struct vault_report *report,
     c->report = report;
     report->keyfile_damaged = !keyfile_good(v);
     /* The mark before the chain before the rows: each may only grow while this runs. */
-    c->has_head = head_read(v, &c->head);
+    c->has_head = head_read(v, &c->head) && !v->head_was_missing;
     enum err bad = db_check(v->db, err);
     report->database_damaged = bad == ERR_DAMAGED;
     if (bad == ERR_OK || bad == ERR_DAMAGED) {

@@ -2,8 +2,8 @@
 # Proves the first run in Romanian, from nothing on the disk to the list of cases: language, six
 # words that are typed back, signature, code, the two paper keys read from the screen and a few
 # words of each confirmed. A wrong word is refused first. A run that is killed before that leaves no
-# vault behind, and the next one begins anew. Then the paper key of the member opens the
-# vault, and so do the six words, each in a new process.
+# vault behind, and the next one begins anew. Then the six words open the vault, and so does the
+# member's paper key in a new process, typed in sight: it asks for a new passphrase at once.
 . "${0%/*}/common.inc"
 
 check 'the words of the first run are translated' test \
@@ -75,7 +75,11 @@ END
 settle
 type "zzz\n"
 expect "$(tr_head ro 'This is another word. Look at the number and at the sheet.')"
-until "$(tr_ ro 'Cases')" 6
+until "$(tr_ ro 'Cases')" 9
+  if_screen "$(tr_ ro 'One moment…')"
+    wait_gone "$(tr_ ro 'One moment…')"
+    again
+  end
   if_screen /$(tr_re ro "The ORGANISATION's sheet, word %u:")/
     let N /$(tr_re ro "The ORGANISATION's sheet, word %u:")/
     type "\${O\$N}\n"
@@ -109,7 +113,17 @@ END
 play 'the paper key opens it' ro <<END
 wait "$(tr_ ro 'Passphrase')"
 key Tab
-type "$sheet\n"
+type "$(echo "$sheet" | cut -d ' ' -f 1-3 | sed 's/\([^ ]\{4\}\)[^ ]*/\1/g') "
+expect "$(echo "$sheet" | cut -d ' ' -f 2)"
+type "zzz"
+expect "$(tr_head ro '! No word of the list begins like this. Look at the paper once more.')"
+key Ctrl-u
+type "$(echo "$sheet" | cut -d ' ' -f 4-)\n"
+wait "$(tr_head ro 'Opened with the paper key. Take a new passphrase now; the old one then opens nothing any more.')"
+key Tab
+settle
+type "$words\n$words\n"
+wait "$(tr_ ro 'The passphrase is changed.')"
 wait "$(tr_ ro 'Cases')"
 key Ctrl-q
 exit 0
@@ -118,7 +132,10 @@ echo 'not the passphrase at all' >"$work/wrong"
 "$B/sprijin" verify --vault "$vault" --passphrase-fd 3 3<"$work/wrong" >/dev/null 2>&1
 [ $? -eq 3 ]
 count $? 'another passphrase is refused'
-echo "$phrase" >"$work/words"
+echo "$phrase" >"$work/wrong"
+"$B/sprijin" verify --vault "$vault" --passphrase-fd 3 3<"$work/wrong" >/dev/null 2>&1
+[ $? -eq 3 ]
+count $? 'the old passphrase opens nothing any more'
 check 'verify is content' "$B/sprijin" verify --vault "$vault" --passphrase-fd 3 \
     3<"$work/words" >/dev/null
 verdict

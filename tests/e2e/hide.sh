@@ -30,7 +30,11 @@ END
         echo settle
     done
     cat <<END
-until "$(tr_ ro 'Cases')" 6
+until "$(tr_ ro 'Cases')" 9
+  if_screen "$(tr_ ro 'One moment…')"
+    wait_gone "$(tr_ ro 'One moment…')"
+    again
+  end
   if_screen /$(tr_re ro "The ORGANISATION's sheet, word %u:")/
     let N /$(tr_re ro "The ORGANISATION's sheet, word %u:")/
     type "\${O\$N}\n"

@@ -34,6 +34,7 @@ void term_resize(term *t, int rows, int cols);
 void term_signal(term *t, int number);
 void term_hangup(term *t);         /* closes the terminal as a dropped line does */
 void term_log(term *t, FILE *raw); /* copies the raw bytes from now on; taken over */
+long term_pid(const term *t);
 bool term_ended(term *t);
 int term_exit_code(const term *t); /* 128 + signal if killed */
 long term_cpu_ms(const term *t);   /* after the end */

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Proves that nothing that the screen showed as saved is ever lost: after kill -9 in the middle every
 # answer is there and the interview goes on at the first question without one; F5 comes back to the
-# very picture that was left; a hang-up signal and a closed line in the middle of a word keep the
-# word and the place; SIGTERM ends the program within a second.
+# very picture that was left; no signal or key stops the program and leads to a shell; a hang-up
+# signal and a closed line in the middle of a word keep the word and the place; SIGTERM ends the
+# program within a second. A mark beside the log that was lost is made anew, and said.
 . "${0%/*}/common.inc"
 
 make_vault ro
@@ -63,8 +64,12 @@ play 'kill -9 lost nothing; F5 comes back to the very picture' ro <"$work/s"
     cat <<END
 wait "Pentru că altfe"
 expect "Persoana"
+signal TSTP
 type "l pleacă"
 wait "Pentru că altfel pleacă"
+key Ctrl-z
+signal CONT
+expect "Pentru că altfel pleacă"
 hangup
 limit 3
 exit any
@@ -96,6 +101,16 @@ exit 0
 END
 } >"$work/s"
 play 'SIGTERM kept the word' ro <"$work/s"
+rm "$vault/head"
+{
+    unlock ro
+    cat <<END
+expect "$(tr_ ro 'The file "head" was missing; it was made anew. Is the last answer you remember still here?' | cut -d ' ' -f 1-4)"
+key Ctrl-q
+exit 0
+END
+} >"$work/s"
+play 'a lost mark is made anew and said' ro <"$work/s"
 check 'verify is content' "$B/sprijin" verify --vault "$vault" --passphrase-fd 3 \
     3<"$work/words" >/dev/null
 verdict

@@ -14,6 +14,7 @@
  *   count_bytes NAME | print NAME       "NAME N" on standard output
  *   let NAME /regex/ | set NAME T       the first group (else the whole match) on the screen
  *   repeat N | until T MAX | if_screen T | if_not T  ..  end
+ *   run T                               a shell command ends with 0; $PID is the program
  *   again                               the next round of the innermost loop */
 #include "pty.h"
 
@@ -24,6 +25,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 enum { MAX_ARGS = 32, MAX_VARS = 128, TEXT = 4096 };
 enum kind { WORD, QUOTED, REGEX };
@@ -365,6 +367,17 @@ static enum result run_set(struct play *p, const struct step *s)
     return set_var(p, s->argv[0].s, text, strlen(text)) ? GOOD : fail(p, s, "too many or too long");
 }
 
+static enum result run_command(struct play *p, const struct step *s)
+{
+    char text[TEXT], pid[24];
+    snprintf(pid, sizeof pid, "%ld", term_pid(p->t));
+    (void)set_var(p, "PID", pid, strlen(pid));
+    term_settle(p->t, p->limit_ms);
+    fflush(stdout);
+    const int code = system(text_of(p, &s->argv[0], text));
+    return code == 0 ? GOOD : fail(p, s, "it ended with %d: %s", WEXITSTATUS(code), text);
+}
+
 static enum result run_steps(struct play *p, size_t from, size_t to);
 
 static enum result run_repeat(struct play *p, const struct step *s)
@@ -436,6 +449,7 @@ static const struct op ops[] = {
     {"log", 1, 1, run_log, false, true},
     {"count_bytes", 1, 1, run_count_bytes, false, false},
     {"print", 1, 1, run_print, false, false},
+    {"run", 1, 1, run_command, false, true},
     {"let", 2, 2, run_let, false, false},
     {"set", 2, 2, run_set, false, false},
     {"repeat", 1, 1, run_repeat, true, false},

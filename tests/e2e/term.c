@@ -403,6 +403,11 @@ void term_log(term *t, FILE *raw)
     t->raw = raw;
 }
 
+long term_pid(const term *t)
+{
+    return (long)t->pid;
+}
+
 bool term_ended(term *t)
 {
     reap(t);

@@ -127,6 +127,18 @@ static bool setup_cases(struct stage *s)
            begin(s, &ui_cases);
 }
 
+/* Opened by the paper key a moment ago. */
+static bool setup_after_sheet(struct stage *s)
+{
+    if (!make_vault(s)) {
+        return false;
+    }
+    begin(s, &ui_cases);
+    s->ctx.by_sheet = true;
+    ui_run_open(s->run, &ui_passwd, NULL);
+    return true;
+}
+
 static bool open_on_case(struct stage *s, const struct ui_screen *screen)
 {
     struct record_case made;
@@ -296,6 +308,7 @@ static const struct {
     {"unlock", setup_unlock},                 /* a vault, locked */
     {"no-cases", setup_no_cases},             /* unlocked, nothing in it */
     {"cases", setup_cases},                   /* three cases, the last without a name */
+    {"after-sheet", setup_after_sheet},       /* a new passphrase is asked for */
     {"case", setup_case},                     /* one case, opened */
     {"interview", setup_interview},           /* one case, its short form begun */
     {"rows", setup_rows},                     /* one case, a form with rows begun */

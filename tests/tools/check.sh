@@ -23,6 +23,7 @@ run() { # name, command...
     "$@" >"$log" 2>&1 </dev/null
     rc=$?
     before=$failed
+    grep '^skipped' "$log"
     take "$log" "$name"
     if [ "$rc" -ne 0 ] || [ "$failed" -gt "$before" ]; then
         tail -n 60 "$log"

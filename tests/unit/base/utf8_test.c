@@ -202,6 +202,29 @@ START_TEST(normal_form_composes_and_turns_cedillas_to_commas)
 }
 END_TEST
 
+START_TEST(normal_form_orders_marks_and_keeps_the_order_of_like_ones)
+{
+    struct str out = STR_INIT;
+    const char *text = "q\xCC\x81\xCC\xA3 q\xCC\x81\xCC\x80 \xEA\xB0\x81";
+    utf8_normalize(&out, text, strlen(text));
+    ck_assert_str_eq(str_cstr(&out), "q\xCC\xA3\xCC\x81 q\xCC\x81\xCC\x80 \xEA\xB0\x81");
+    str_done(&out);
+}
+END_TEST
+
+START_TEST(normal_form_stays_in_the_memory_it_is_given)
+{
+    int32_t points[4] = {0, 0, 0, 77};
+    const char *text = "e\xCC\x81\xC5\x9F"; /* five bytes, four points on the way */
+    ck_assert_uint_eq(utf8_normalize_points(points, 3, text, strlen(text)), SIZE_MAX);
+    ck_assert_int_eq(points[3], 77);
+    ck_assert_uint_eq(utf8_normalize_points(points, 4, text, strlen(text)), 2);
+    ck_assert_int_eq(points[0], 0xE9);
+    ck_assert_int_eq(points[1], 0x219);
+    ck_assert_uint_eq(utf8_normalize_points(points, 0, "", 0), 0);
+}
+END_TEST
+
 static void expect_clean(const char *text, bool keep, const char *want)
 {
     struct str out = STR_INIT;
@@ -296,6 +319,8 @@ Suite *base_utf8_suite(void)
     tcase_add_test(t, every_code_point_comes_back_as_it_was);
     tcase_add_test(t, clusters_hold_together_both_ways);
     tcase_add_test(t, cells_are_counted_by_cluster);
+    tcase_add_test(t, normal_form_orders_marks_and_keeps_the_order_of_like_ones);
+    tcase_add_test(t, normal_form_stays_in_the_memory_it_is_given);
     tcase_add_test(t, normal_form_composes_and_turns_cedillas_to_commas);
     tcase_add_test(t, nothing_that_steers_a_terminal_passes);
     tcase_add_test(t, marks_are_few_and_have_a_base);

@@ -353,6 +353,51 @@ START_TEST(without_a_code_hiding_locks_at_once)
 }
 END_TEST
 
+/* A process that cannot be replaced. */
+static void refused(void *payload, const char *state)
+{
+    snprintf(payload, 16, "%s", state);
+}
+
+START_TEST(a_locked_program_asks_once_for_a_new_process)
+{
+    char state[16] = "";
+    struct ui_ctx ctx = unlocked();
+    ctx.renew = refused;
+    ctx.renew_payload = state;
+    ui_run *r = start(&ctx);
+    ck_assert(!r->wants_renew);
+    ui_run_lock(r);
+    ck_assert(r->wants_renew && !ctx.has_wiped_in_place);
+    ui_run_renew(r, "abc");
+    ck_assert_str_eq(state, "sabc");
+    ck_assert(!r->wants_renew && ctx.has_wiped_in_place);
+    ck_assert(r->stack[0].screen == &ui_unlock && r->depth == 1);
+    done(&ctx, r);
+}
+END_TEST
+
+START_TEST(a_new_process_is_as_hidden_as_the_one_before)
+{
+    char state[16] = "";
+    struct ui_ctx ctx = unlocked();
+    ctx.renew = refused;
+    ctx.renew_payload = state;
+    ctx.return_code[0] = '\0';
+    ui_run *r = start(&ctx);
+    ui_run_key(r, UI_KEY_F12, NULL, 0);
+    ck_assert(r->wants_renew);
+    ui_run_renew(r, "");
+    struct ui_ctx next = {.dir = ctx.dir, .forms_dir = ctx.forms_dir, .resume = state};
+    ui_run *n = ui_run_new(&next, 24, 80, &ui_unlock, NULL);
+    ck_assert(ui_run_is_hidden(n));
+    ui_run_key(n, '\r', NULL, 0);
+    ck_assert(!ui_run_is_hidden(n));
+    ui_run_free(n);
+    done(&ctx, r);
+}
+END_TEST
+
 START_TEST(idling_locks_and_keys_put_it_off)
 {
     struct ui_ctx ctx = unlocked();
@@ -457,6 +502,8 @@ Suite *ui_run_suite(void)
     tcase_add_test(t, ten_hidden_minutes_lock_without_a_sign);
     tcase_add_test(t, without_a_code_hiding_locks_at_once);
     tcase_add_test(t, idling_locks_and_keys_put_it_off);
+    tcase_add_test(t, a_locked_program_asks_once_for_a_new_process);
+    tcase_add_test(t, a_new_process_is_as_hidden_as_the_one_before);
     tcase_add_test(t, a_suspended_machine_comes_back_locked);
     tcase_add_test(t, after_the_passphrase_the_case_list_is_at_the_bottom);
     tcase_add_test(t, a_record_that_cannot_open_leads_back_to_the_passphrase);

@@ -189,6 +189,21 @@ START_TEST(another_handle_notices_and_its_own_events_do_not_hide_it)
 }
 END_TEST
 
+START_TEST(a_handle_knows_of_another_that_is_unlocked)
+{
+    struct fixture f = fixture_new();
+    ck_assert(!vault_is_shared(f.v));
+    vault *other = fixture_open(&f);
+    ck_assert(vault_is_shared(f.v));
+    ck_assert(vault_is_shared(other));
+    vault_lock(other);
+    ck_assert(!vault_is_shared(f.v));
+    ck_assert(!vault_is_shared(other));
+    vault_close(other);
+    fixture_done(&f);
+}
+END_TEST
+
 static int64_t early(void)
 {
     return 1000000;
@@ -300,6 +315,7 @@ Suite *vault_log_suite(void)
     tcase_add_test(c, a_large_text_comes_back_whole_and_a_larger_one_is_refused);
     tcase_add_test(c, two_handles_in_turn_make_one_chain);
     tcase_add_test(c, two_processes_at_once_make_one_chain);
+    tcase_add_test(c, a_handle_knows_of_another_that_is_unlocked);
     tcase_add_test(c, another_handle_notices_and_its_own_events_do_not_hide_it);
     tcase_add_test(c, a_clock_put_back_still_orders_the_log);
     tcase_add_test(c, reading_stops_when_told_and_bears_appending_meanwhile);

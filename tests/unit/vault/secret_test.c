@@ -126,6 +126,22 @@ START_TEST(one_passphrase_however_it_is_typed)
 }
 END_TEST
 
+START_TEST(the_longest_passphrase_still_has_a_normal_form)
+{
+    static const char LETTER[] = "\xE1\xBE\x82"; /* falls into four code points on the way */
+    vault_secret *s = vault_secret_new();
+    while (vault_secret_put(s, LETTER, 3)) {
+    }
+    ck_assert_uint_eq(vault_secret_length(s), 341);
+    struct secret_normal *n = secret_normalize(s);
+    ck_assert_ptr_nonnull(n);
+    ck_assert_uint_eq(n->len, 1023);
+    ck_assert_int_eq(memcmp(n->text, LETTER, 3), 0);
+    keys_free(n);
+    vault_secret_free(s);
+}
+END_TEST
+
 START_TEST(waits_double_up_to_a_minute)
 {
     static const unsigned seconds[] = {0, 1, 2, 4, 8, 16, 32, 60, 60};
@@ -212,6 +228,7 @@ Suite *vault_secret_suite(void)
     tcase_add_test(c, generated_words_are_of_the_list_and_differ_each_time);
     tcase_add_test(c, weak_passphrases_are_told_apart);
     tcase_add_test(c, one_passphrase_however_it_is_typed);
+    tcase_add_test(c, the_longest_passphrase_still_has_a_normal_form);
     tcase_add_test(c, waits_double_up_to_a_minute);
     tcase_add_test(c, a_paper_key_reads_back_in_any_case_by_four_letters);
     tcase_add_test(c, a_paper_key_names_the_word_that_is_wrong);

@@ -145,6 +145,47 @@ START_TEST(a_head_that_is_gone_or_changed_counts_as_behind)
 }
 END_TEST
 
+START_TEST(a_head_that_is_gone_is_made_anew_and_said_once)
+{
+    struct fixture f = filled();
+    char *path = file_join(f.dir, "head");
+    ck_assert(!vault_head_was_missing(f.v));
+    vault_close(f.v);
+    ck_assert_int_eq(unlink(path), 0);
+    f.v = fixture_open(&f);
+    ck_assert(vault_head_was_missing(f.v));
+    vault_close(f.v);
+    f.v = fixture_open(&f);
+    ck_assert(!vault_head_was_missing(f.v));
+    ck_assert(!report_of(&f).head_behind);
+    ck_assert_int_eq(fixture_append(f.v, vault_organisation(f.v), "{}"), ERR_OK);
+    ck_assert(!report_of(&f).head_behind);
+    free(path);
+    fixture_done(&f);
+}
+END_TEST
+
+START_TEST(a_head_that_was_left_behind_is_raised_at_unlock)
+{
+    struct fixture f = filled();
+    struct str old = fixture_read(&f, "head");
+    ck_assert_int_eq(fixture_append(f.v, vault_organisation(f.v), "{}"), ERR_OK);
+    struct str now = fixture_read(&f, "head");
+    vault_close(f.v);
+    fixture_write(&f, "head", old.data, old.len);
+    f.v = fixture_open(&f);
+    struct str raised = fixture_read(&f, "head");
+    ck_assert_uint_eq(raised.len, now.len);
+    ck_assert_int_eq(memcmp(raised.data, now.data, now.len), 0);
+    ck_assert_int_ne(memcmp(old.data, now.data, now.len), 0);
+    ck_assert(!vault_head_was_missing(f.v));
+    str_done(&old);
+    str_done(&now);
+    str_done(&raised);
+    fixture_done(&f);
+}
+END_TEST
+
 START_TEST(a_damaged_keyfile_is_told)
 {
     struct fixture f = filled();
@@ -190,6 +231,8 @@ Suite *vault_verify_suite(void)
     tcase_add_test(c, boxes_that_changed_rows_do_not_open);
     tcase_add_test(c, rows_cut_off_the_end_are_missed);
     tcase_add_test(c, a_database_put_back_is_behind_its_head);
+    tcase_add_test(c, a_head_that_is_gone_is_made_anew_and_said_once);
+    tcase_add_test(c, a_head_that_was_left_behind_is_raised_at_unlock);
     tcase_add_test(c, a_head_that_is_gone_or_changed_counts_as_behind);
     tcase_add_test(c, a_damaged_keyfile_is_told);
     tcase_add_test(c, reading_goes_on_past_a_damaged_row);
