@@ -34,5 +34,8 @@ void *mem_realloc(void *p, size_t len_bytes);
 char *mem_strdup(const char *s);
 /* Wipes len bytes in a way the compiler keeps. */
 void mem_wipe(void *p, size_t len_bytes);
+/* Overwrites all memory of the heap that was freed, whoever freed it (with glibc; elsewhere nothing
+ * happens). Takes a few milliseconds; for when secrets went through other hands. */
+void mem_scrub_freed(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "prefs_int.h"
@@ -114,6 +115,9 @@ void ui_run_lock(ui_run *r)
     r->is_drawn = false;
     r->wants_repaint = true;
     r->wants_renew = ctx->renew != NULL;
+    if (!r->wants_renew) {
+        mem_scrub_freed();
+    }
     ui_run_open(r, &ui_unlock, NULL);
 }
 
@@ -128,6 +132,7 @@ void ui_run_renew(ui_run *r, const char *terminal)
     ctx->renew(ctx->renew_payload, str_cstr(&state));
     str_done(&state);
     ctx->has_wiped_in_place = true;
+    mem_scrub_freed();
 }
 
 static void reveal(ui_run *r)

@@ -4,8 +4,8 @@
 # is found, in any form; no file of the vault is open; the terminal never went back to the shell;
 # what was typed after the key that locks is not lost; and the passphrase leads back to the very
 # picture. Also with the program's file gone, and hidden without a code. And that a new process which
-# may not open the vault leaves a sane terminal, and that the passphrase, pasted, is found nowhere
-# even while the vault is open.
+# may not open the vault leaves a sane terminal; that without a new process memory is wiped in place;
+# and that the passphrase, pasted, is found nowhere even while the vault is open.
 . "${0%/*}/common.inc"
 
 make_vault ro
@@ -136,6 +136,31 @@ END
 } >"$work/s"
 play_lock 'with the program file gone, and typed at once after the key that locks' "$work/program" \
     <"$work/s"
+
+cp "$B/sprijin" "$work/program"
+{
+    unlock ro
+    cat <<END
+wait "qzș"
+run "chmod 644 $work/program"
+key Ctrl-k
+wait "$door"
+expect_not "qzș"
+END
+    look "$nothing"
+    cat <<END
+type "$words\n"
+wait "qzș"
+key F10
+settle
+key End Up Enter
+expect "$(tr_ ro '! wiped in place, no new process')"
+key Ctrl-q
+exit 0
+END
+} >"$work/s"
+play_lock 'where no new process can be, memory is wiped in place and About says so' \
+    "$work/program" <"$work/s"
 
 {
     unlock ro

@@ -17,6 +17,7 @@
  *   run T                               a shell command ends with 0; $PID is the program
  *   again                               the next round of the innermost loop */
 #include "pty.h"
+#include "vars.h"
 
 #include <ctype.h>
 #include <locale.h>
@@ -27,7 +28,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { MAX_ARGS = 32, MAX_VARS = 128, TEXT = 4096 };
+enum { MAX_ARGS = 32, TEXT = VARS_TEXT };
 enum kind { WORD, QUOTED, REGEX };
 enum result { GOOD, BAD, AGAIN };
 
@@ -51,18 +52,13 @@ struct step {
     int argc;
     struct arg argv[MAX_ARGS];
 };
-struct var {
-    char name[64];
-    char value[TEXT];
-};
 struct play {
     const char *name;
     term *t;
     int limit_ms;
     struct step *steps;
     size_t count, at;
-    struct var *vars;
-    int var_count;
+    struct vars *vars;
 };
 
 __attribute__((format(printf, 3, 4))) static enum result fail(struct play *p, const struct step *s,
@@ -78,63 +74,9 @@ __attribute__((format(printf, 3, 4))) static enum result fail(struct play *p, co
     return BAD;
 }
 
-static struct var *find_var(struct play *p, const char *name)
-{
-    for (int i = 0; i < p->var_count; i++) {
-        if (strcmp(p->vars[i].name, name) == 0) {
-            return &p->vars[i];
-        }
-    }
-    return NULL;
-}
-
-static bool set_var(struct play *p, const char *name, const char *value, size_t n)
-{
-    struct var *v = find_var(p, name);
-    if (v == NULL && p->var_count < MAX_VARS) {
-        v = &p->vars[p->var_count++];
-        snprintf(v->name, sizeof v->name, "%s", name);
-    }
-    if (v == NULL || n >= sizeof v->value) {
-        return false;
-    }
-    memcpy(v->value, value, n);
-    v->value[n] = '\0';
-    return true;
-}
-
-/* Copies s with its variables; ${W$N} looks up W followed by the value of N. */
-static void expand(struct play *p, const char *s, const char *end, char *out, size_t size)
-{
-    size_t n = 0;
-    while (s < end && n + 1 < size) {
-        char name[128], inner[128];
-        size_t len = 0;
-        bool is_braced = s[0] == '$' && s[1] == '{';
-        if (is_braced) {
-            len = strcspn(s + 2, "}");
-            snprintf(inner, sizeof inner, "%.*s", (int)len, s + 2);
-            expand(p, inner, inner + strlen(inner), name, sizeof name);
-            s += 3 + len;
-        } else if (s[0] == '$' && isupper((unsigned char)s[1])) {
-            for (s++; isalnum((unsigned char)s[len]) || s[len] == '_'; len++) {
-            }
-            snprintf(name, sizeof name, "%.*s", (int)len, s);
-            s += len;
-        } else {
-            out[n++] = *s++;
-            continue;
-        }
-        const struct var *v = find_var(p, name);
-        n += (size_t)snprintf(out + n, size - n, "%s", v == NULL ? "" : v->value);
-        n = n < size ? n : size - 1;
-    }
-    out[n] = '\0';
-}
-
 static const char *text_of(struct play *p, const struct arg *a, char out[TEXT])
 {
-    expand(p, a->s, a->s + strlen(a->s), out, TEXT);
+    vars_expand(p->vars, a->s, out, TEXT);
     return out;
 }
 
@@ -343,8 +285,8 @@ static enum result run_count_bytes(struct play *p, const struct step *s)
 
 static enum result run_print(struct play *p, const struct step *s)
 {
-    const struct var *v = find_var(p, s->argv[0].s);
-    printf("%s %s\n", s->argv[0].s, v == NULL ? "" : v->value);
+    const char *const value = vars_get(p->vars, s->argv[0].s);
+    printf("%s %s\n", s->argv[0].s, value == NULL ? "" : value);
     fflush(stdout);
     return GOOD;
 }
@@ -357,21 +299,22 @@ static enum result run_let(struct play *p, const struct step *s)
     if (!shows(p, &s->argv[1], &from, &n)) {
         return fail(p, s, "nothing on the screen fits %s", s->argv[1].s);
     }
-    return set_var(p, s->argv[0].s, from, n) ? GOOD : fail(p, s, "too many or too long");
+    return vars_set(p->vars, s->argv[0].s, from, n) ? GOOD : fail(p, s, "too many or too long");
 }
 
 static enum result run_set(struct play *p, const struct step *s)
 {
     char text[TEXT];
     text_of(p, &s->argv[1], text);
-    return set_var(p, s->argv[0].s, text, strlen(text)) ? GOOD : fail(p, s, "too many or too long");
+    return vars_set(p->vars, s->argv[0].s, text, strlen(text)) ? GOOD
+                                                               : fail(p, s, "too many or too long");
 }
 
 static enum result run_command(struct play *p, const struct step *s)
 {
     char text[TEXT], pid[24];
     snprintf(pid, sizeof pid, "%ld", term_pid(p->t));
-    (void)set_var(p, "PID", pid, strlen(pid));
+    (void)vars_set(p->vars, "PID", pid, strlen(pid));
     term_settle(p->t, p->limit_ms);
     fflush(stdout);
     const int code = system(text_of(p, &s->argv[0], text));
@@ -600,15 +543,12 @@ bool script_play(FILE *in, const char *name, term *t)
 {
     struct play p = {.name = name, .t = t, .limit_ms = 10000};
     setlocale(LC_CTYPE, "C.UTF-8");
-    p.vars = calloc(MAX_VARS, sizeof *p.vars);
-    if (p.vars == NULL) {
-        abort();
-    }
+    p.vars = vars_new();
     bool is_good = read_script(&p, in) && run_steps(&p, 0, p.count) != BAD;
     for (size_t i = 0; i < p.count; i++) {
         free_args(&p.steps[i]);
     }
     free(p.steps);
-    free(p.vars);
+    vars_free(p.vars);
     return is_good;
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -88,10 +89,34 @@ START_TEST(an_absurd_size_ends_through_the_hook)
 }
 END_TEST
 
+START_TEST(scrubbing_leaves_what_is_in_use)
+{
+    enum { COUNT = 200 };
+    unsigned char *kept[COUNT];
+    for (size_t i = 0; i < COUNT; i++) {
+        unsigned char *gone = mem_alloc(20 + i * 37);
+        kept[i] = mem_alloc(20 + i * 37);
+        memset(kept[i], (int)(i + 1), 20 + i * 37);
+        memset(gone, 255, 20 + i * 37);
+        free(gone);
+    }
+    mem_scrub_freed();
+    for (size_t i = 0; i < COUNT; i++) {
+        size_t same = 0;
+        while (same < 20 + i * 37 && kept[i][same] == (unsigned char)(i + 1)) {
+            same++;
+        }
+        ck_assert_uint_eq(same, 20 + i * 37);
+        free(kept[i]);
+    }
+}
+END_TEST
+
 Suite *base_arena_suite(void)
 {
     Suite *s = suite_create("base_arena");
     TCase *t = tcase_create("arena");
+    tcase_add_test(t, scrubbing_leaves_what_is_in_use);
     tcase_add_test(t, memory_is_zeroed_and_aligned);
     tcase_add_test(t, a_reset_arena_gives_clean_memory_again);
     tcase_add_test(t, texts_are_copied_whole);
