@@ -30,16 +30,25 @@ static bool is_plain(const char *s, bool in_flow)
     return true;
 }
 
-/* Line and paragraph separators, next line and the byte order mark would not survive plain. */
-static bool has_odd_space(const char *s)
-{
-    return strstr(s, "\xC2\x85") != NULL || strstr(s, "\xE2\x80\xA8") != NULL ||
-           strstr(s, "\xE2\x80\xA9") != NULL || strstr(s, "\xEF\xBB\xBF") != NULL;
-}
-
+/* Controls, separators of lines and the byte order mark would not survive plain. */
 static bool must_escape(uint32_t cp)
 {
-    return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x2028 || cp == 0x2029 || cp == 0xFEFF;
+    return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x2028 || cp == 0x2029 || cp == 0xFEFF ||
+           cp == 0xFFFE || cp == 0xFFFF;
+}
+
+static bool has_odd_character(const char *s)
+{
+    for (size_t left = strlen(s); left > 0;) {
+        uint32_t cp;
+        const size_t used = utf8_next(s, left, &cp);
+        if (must_escape(cp)) {
+            return true;
+        }
+        s += used;
+        left -= used;
+    }
+    return false;
 }
 
 static void put_quoted(struct str *out, const char *s)
@@ -69,7 +78,7 @@ static void put_quoted(struct str *out, const char *s)
 
 static void put_scalar(struct str *out, const char *s, bool in_flow)
 {
-    if (is_plain(s, in_flow) && !has_odd_space(s)) {
+    if (is_plain(s, in_flow) && !has_odd_character(s)) {
         str_puts(out, s);
     } else {
         put_quoted(out, s);
