@@ -126,11 +126,10 @@ static enum err check_shape(const unsigned char *bytes, size_t n, struct err_inf
     if (ct_len > EVENT_CT_MAX) {
         return ERR_SET(err, ERR_LIMIT, "event");
     }
-    const size_t extra =
-        SEAL_LEN + (get_u16le(bytes + EVENT_AT_FLAGS) != 0 ? EVENT_BOX_LEN : (size_t)0);
+    const size_t extra = SEAL_LEN +
+                         (get_u16le(bytes + EVENT_AT_FLAGS) != 0 ? EVENT_BOX_LEN : (size_t)0);
     if (n != EVENT_HEAD_LEN + ct_len + SIGN_LEN || ct_len < extra ||
-        event_padded(ct_len - extra) != ct_len - extra ||
-        get_u64le(bytes + EVENT_AT_SEQ) == 0) {
+        event_padded(ct_len - extra) != ct_len - extra || get_u64le(bytes + EVENT_AT_SEQ) == 0) {
         return ERR_SET(err, ERR_DAMAGED, "event");
     }
     return ERR_OK;
