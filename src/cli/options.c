@@ -32,6 +32,13 @@ enum {
     OPT_NOW,
     OPT_BATCH,
     OPT_VERBOSE,
+    OPT_FINISH,
+    OPT_ROLE,
+    OPT_REASON,
+    OPT_PART,
+    OPT_REPLACES,
+    OPT_MEMBER,
+    OPT_SINCE,
     OPT_HELP
 };
 
@@ -54,6 +61,13 @@ static const struct option OPTIONS[] = {{"vault", required_argument, NULL, OPT_V
                                         {"now", required_argument, NULL, OPT_NOW},
                                         {"batch", required_argument, NULL, OPT_BATCH},
                                         {"verbose", no_argument, NULL, OPT_VERBOSE},
+                                        {"finish", required_argument, NULL, OPT_FINISH},
+                                        {"role", required_argument, NULL, OPT_ROLE},
+                                        {"reason", required_argument, NULL, OPT_REASON},
+                                        {"part", required_argument, NULL, OPT_PART},
+                                        {"replaces", required_argument, NULL, OPT_REPLACES},
+                                        {"member", required_argument, NULL, OPT_MEMBER},
+                                        {"since", required_argument, NULL, OPT_SINCE},
                                         {"help", no_argument, NULL, OPT_HELP},
                                         {NULL, 0, NULL, 0}};
 
@@ -97,6 +111,21 @@ static bool take_eval(struct cli *c, int option, const char *value)
     }
 }
 
+/* Options of join, member and audit. */
+static bool take_member(struct cli *c, int option, const char *value)
+{
+    switch (option) {
+    case OPT_FINISH: replace(&c->who.finish, value); return value[0] != '\0';
+    case OPT_ROLE: replace(&c->who.role, value); return true;
+    case OPT_REASON: replace(&c->who.reason, value); return true;
+    case OPT_PART: replace(&c->who.part, value); return true;
+    case OPT_REPLACES: replace(&c->who.replaces, value); return true;
+    case OPT_MEMBER: replace(&c->who.member, value); return true;
+    case OPT_SINCE: replace(&c->who.since, value); return true;
+    default: return take_eval(c, option, value);
+    }
+}
+
 static bool take(struct cli *c, int option, const char *value)
 {
     long n = 0;
@@ -118,7 +147,7 @@ static bool take(struct cli *c, int option, const char *value)
     case OPT_CASE: replace(&c->case_code, value); return true;
     case OPT_DRY_RUN: c->is_dry_run = true; return true;
     case OPT_CASES: return number(value, 0, 100000, &c->cases);
-    default: return take_eval(c, option, value);
+    default: return take_member(c, option, value);
     }
 }
 
@@ -233,4 +262,11 @@ void cli_done(struct cli *c)
     free(c->eval.zone);
     free(c->eval.now);
     free(c->eval.batch);
+    free(c->who.finish);
+    free(c->who.role);
+    free(c->who.reason);
+    free(c->who.part);
+    free(c->who.replaces);
+    free(c->who.member);
+    free(c->who.since);
 }
