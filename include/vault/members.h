@@ -128,15 +128,17 @@ struct vault_request {
 enum err vault_request_read(const vault *v, const void *request, size_t n,
                             struct vault_request *out, struct str *words, struct err_info *err);
 /* Coordinator: makes her a member. Any member: takes a further device of her own, role ignored.
- * welcome: appended, sealed to the new device. ERR_EXISTS, ERR_RIGHTS, ERR_DAMAGED. */
+ * organisation_sheet: needed for a coordinator, else NULL. welcome: appended, sealed to the new
+ * device. ERR_EXISTS, ERR_RIGHTS, ERR_DAMAGED, ERR_KEY (the sheet). */
 enum err vault_member_add(vault *v, const void *request, size_t n, enum vault_role role,
-                          struct str *welcome, struct err_info *err);
+                          const vault_secret *organisation_sheet, struct str *welcome,
+                          struct err_info *err);
 /* The same for a member who lost her only device and so her keys: new keys, the role and all that
  * was open to `old` and can be opened here, then removes `old`. What this coordinator holds no key
  * of (restricted parts) somebody listed there grants again. ERR_NOT_FOUND; else as above. */
 enum err vault_member_renew(vault *v, const void *request, size_t n,
-                            const unsigned char old[ID_LEN], struct str *welcome,
-                            struct err_info *err);
+                            const unsigned char old[ID_LEN], const vault_secret *organisation_sheet,
+                            struct str *welcome, struct err_info *err);
 /* Twelve words that stand for the organisation: who joins compares them with a colleague's, since a
  * welcome can be made by anybody who saw the request. Appends. */
 void vault_organisation_words(const vault *v, enum lang lang, struct str *words);
