@@ -32,6 +32,7 @@ struct cli_members {
     char *replaces; /* --replaces: whose lost keys the new ones stand for */
     char *member;   /* --member */
     char *since;    /* --since */
+    int root_fd;    /* --organisation-sheet-fd: needed for a coordinator, -1 = no */
 };
 
 struct cli {

@@ -136,21 +136,22 @@ int cli_join(struct cli *c)
 /* ---- the other side */
 
 static enum err answer(const struct cli *c, vault *v, const struct str *request,
-                       const struct vault_request *said, struct str *welcome, struct err_info *err)
+                       const struct vault_request *said, const vault_secret *root,
+                       struct str *welcome, struct err_info *err)
 {
     enum vault_role role = VAULT_ROLE_NONE;
     struct vault_member old;
     if (c->who.replaces != NULL) {
         const enum err rc = cli_find_member(v, c->who.replaces, &old, err);
         return rc == ERR_OK
-                   ? vault_member_renew(v, request->data, request->len, old.id, welcome, err)
+                   ? vault_member_renew(v, request->data, request->len, old.id, root, welcome, err)
                    : rc;
     }
     if (!said->is_second_device &&
         !member_role_typed(catalog_builtin(c->lang), c->who.role, &role)) {
         return ERR_SET(err, ERR_USAGE, "--role");
     }
-    return vault_member_add(v, request->data, request->len, role, welcome, err);
+    return vault_member_add(v, request->data, request->len, role, root, welcome, err);
 }
 
 static void print_asked(const struct cli *c, const struct vault_request *said,
@@ -172,13 +173,15 @@ int cli_member_add(struct cli *c, vault *v, struct err_info *info)
 {
     struct str request = STR_INIT, words = STR_INIT, welcome = STR_INIT;
     struct vault_request said;
+    vault_secret *root = c->who.root_fd >= 0 ? vault_secret_new() : NULL;
     enum err rc = c->count != 3 || c->output == NULL ? ERR_SET(info, ERR_USAGE, "-o") : ERR_OK;
     if (rc == ERR_OK && file_exists(c->output)) {
         rc = ERR_SET(info, ERR_USAGE, c->output);
     }
     rc = rc == ERR_OK ? file_read(c->args[2], REQUEST_MAX, &request, info) : rc;
     rc = rc == ERR_OK ? vault_request_read(v, request.data, request.len, &said, &words, info) : rc;
-    rc = rc == ERR_OK ? answer(c, v, &request, &said, &welcome, info) : rc;
+    rc = rc == ERR_OK && root != NULL ? vault_secret_read(root, c->who.root_fd, info) : rc;
+    rc = rc == ERR_OK ? answer(c, v, &request, &said, root, &welcome, info) : rc;
     rc = rc == ERR_OK ? write_file(c, &welcome, info) : rc;
     if (rc == ERR_OK) {
         print_asked(c, &said, &words);
@@ -186,5 +189,6 @@ int cli_member_add(struct cli *c, vault *v, struct err_info *info)
     str_done(&request);
     str_done(&words);
     str_done(&welcome);
+    vault_secret_free(root);
     return rc == ERR_OK ? 0 : cli_fail_member(c, rc, info);
 }

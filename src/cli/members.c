@@ -301,6 +301,8 @@ static int print_usage(const struct cli *c)
 {
     struct str out = STR_INIT;
     str_puts(&out, "  sprijin member add REQUEST --role ROLE -o WELCOME\n"
+                   "  sprijin member add REQUEST --role coordinator --organisation-sheet-fd N"
+                   " -o WELCOME\n"
                    "  sprijin member add REQUEST --replaces MEMBER -o WELCOME\n");
     for (size_t i = 0; i < WORD_COUNT; i++) {
         str_printf(&out, "  sprijin member %s %s\n", WORDS[i].name, WORDS[i].usage);

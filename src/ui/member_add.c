@@ -119,7 +119,7 @@ static struct ui_effect accept(struct state *st, struct ui_ctx *ctx)
     const bool is_there = file_exists(str_cstr(&path));
     enum err e = is_there ? ERR_EXISTS : ERR_OK;
     e = e == ERR_OK ? vault_member_add(ctx->vault, st->request.data, st->request.len, st->role,
-                                       &welcome, &info)
+                                       NULL, &welcome, &info)
                     : e;
     e = e == ERR_OK ? file_create(str_cstr(&path), welcome.data, welcome.len, 0600, &info) : e;
     if (is_there) {
