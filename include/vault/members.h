@@ -138,20 +138,33 @@ enum err vault_audit(vault *v, enum vault_audit_what what, const char *code, uin
 #define VAULT_JOIN_WORDS 12
 /* A new folder that waits for its welcome: keys, no log. how->kdf, passphrase, lang, member_name,
  * zone as for vault_create; *sheet: the member's paper key. out: request appended; words: blanks
- * between, for comparing by voice. */
+ * between, for comparing by voice. how->member_name "": a further device of a member, who accepts it
+ * on a device she has. */
 enum err vault_join_request(const struct vault_create *how, struct str *request, struct str *words,
                             vault_secret **sheet, struct err_info *err);
 struct vault_request {
     char name[65];
     unsigned char member[ID_LEN], device[ID_LEN];
-    bool is_second_device; /* of a member known here */
+    bool is_second_device; /* of whoever accepts it; name "" and member zeros */
 };
 /* What a request says, and its words. ERR_DAMAGED, ERR_VERSION. */
 enum err vault_request_read(const vault *v, const void *request, size_t n,
                             struct vault_request *out, struct str *words, struct err_info *err);
-/* Coordinator: makes her a member. welcome: appended, sealed to the new device. ERR_EXISTS. */
+/* Coordinator: makes her a member. Any member: takes a further device of her own, role ignored.
+ * organisation_sheet: needed for a coordinator, else NULL. welcome: appended, sealed to the new
+ * device. ERR_EXISTS, ERR_RIGHTS, ERR_DAMAGED, ERR_KEY (the sheet). */
 enum err vault_member_add(vault *v, const void *request, size_t n, enum vault_role role,
-                          struct str *welcome, struct err_info *err);
+                          const vault_secret *organisation_sheet, struct str *welcome,
+                          struct err_info *err);
+/* The same for a member who lost her only device and so her keys: new keys, the role and all that
+ * was open to `old` and can be opened here, then removes `old`. What this coordinator holds no key
+ * of (restricted parts) somebody listed there grants again. ERR_NOT_FOUND; else as above. */
+enum err vault_member_renew(vault *v, const void *request, size_t n,
+                            const unsigned char old[ID_LEN], const vault_secret *organisation_sheet,
+                            struct str *welcome, struct err_info *err);
+/* Twelve words that stand for the organisation: who joins compares them with a colleague's, since a
+ * welcome can be made by anybody who saw the request. Appends. */
+void vault_organisation_words(const vault *v, enum lang lang, struct str *words);
 /* In the waiting folder, with its passphrase: becomes a vault; *out unlocked. ERR_KEY: a welcome
  * for somebody else. */
 enum err vault_join_finish(const char *dir, const vault_secret *passphrase, const void *welcome,

@@ -8,7 +8,9 @@
 #include "base/json.h"
 #include "keys_int.h"
 
-static const char sql_log[] = "SELECT n, tag, box FROM ev ORDER BY n";
+/* What stands in the log for its chain only changes nothing. */
+static const char sql_log[] = "SELECT n, tag, box FROM ev"
+                              " WHERE NOT EXISTS (SELECT 1 FROM quar WHERE row = ev.n) ORDER BY n";
 static const char sql_forget[] = "DELETE FROM epoch";
 
 typedef enum err scan_step(struct vault *v, const struct event_view *e,

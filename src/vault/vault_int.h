@@ -62,7 +62,9 @@ struct stand_slot {
     bool by_office;
 };
 
+struct arrival;
 struct vault {
+    struct arrival *arrival; /* a batch that is being taken in; NULL: none */
     char *dir;
     int dir_fd;
     int head_fd; /* -1 while locked */
