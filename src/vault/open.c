@@ -112,14 +112,15 @@ enum err vault_open(const char *dir, vault **out, struct err_info *err)
 
 void keyring_fill(struct vault *v, const struct keyfile_secrets *s, const unsigned char mk[KEY_LEN])
 {
-    unsigned char ignored[KEY_LEN];
+    unsigned char public_key[KEY_LEN];
     struct keyring *k = keys_alloc(sizeof *k);
     memcpy(k->mk, mk, KEY_LEN);
     hash_subkey(k->row_seal, s->row_key, "spr/rs/1");
     hash_subkey(k->row_tag, s->row_key, "spr/rt/1");
     hash_subkey(k->row_mac, s->row_key, "spr/rm/1");
-    crypto_sign_seed_keypair(ignored, k->device_sign, s->device_sign_seed);
-    crypto_sign_seed_keypair(ignored, k->member_sign, s->member_sign_seed);
+    crypto_sign_seed_keypair(public_key, k->device_sign, s->device_sign_seed);
+    crypto_sign_seed_keypair(public_key, k->member_sign, s->member_sign_seed);
+    cert_member_id(v->member, public_key);
     memcpy(k->device_box, s->device_box_key, KEY_LEN);
     memcpy(k->member_box, s->member_box_key, KEY_LEN);
     memcpy(v->device, s->device, ID_LEN);
@@ -141,6 +142,19 @@ static enum err check_schema(struct vault *v, struct err_info *err)
     return bad == ERR_OK && row ? ERR_SET(err, ERR_DAMAGED, "vault.db") : bad;
 }
 
+/* A table that is empty was emptied: it can be made again. */
+static bool has_epochs(struct vault *v)
+{
+    db_stmt *s = NULL;
+    bool row = true;
+    if (db_prepare(v->db, "SELECT 1 FROM epoch LIMIT 1", &s, NULL) == ERR_OK &&
+        db_step(s, &row, NULL) != ERR_OK) {
+        row = true;
+    }
+    db_stmt_free(s);
+    return row;
+}
+
 static enum err open_rest(struct vault *v, struct err_info *err)
 {
     static const char *const append_only[] = {"ev", NULL};
@@ -157,6 +171,8 @@ static enum err open_rest(struct vault *v, struct err_info *err)
     }
     if (bad == ERR_OK) {
         bad = known_load(v, err);
+        bad = bad == ERR_NOT_FOUND || (bad == ERR_OK && !has_epochs(v)) ? vault_rebuild(v, err)
+                                                                        : bad;
     }
     if (bad == ERR_OK) {
         bad = head_open(v, err);
@@ -232,6 +248,7 @@ void vault_lock(vault *v)
     known_forget(v);
     buf_done(&v->event);
     buf_done(&v->box);
+    buf_done(&v->row);
     buf_done(&v->text);
     buf_done(&v->fresh.text);
     v->fresh.row = 0;
