@@ -254,6 +254,7 @@ void vault_lock(vault *v)
     v->fresh.row = 0;
     v->seen_row = 0;
     v->head_was_missing = false;
+    v->data_version = 0;
 }
 
 bool vault_is_unlocked(const vault *v)
