@@ -181,6 +181,9 @@ static enum err found_keyfile(struct vault *v, const struct birth *b,
         return bad;
     }
     keyfile_slot_sheet(&k, b->member_seed, b->mk);
+    unsigned char recovery[KEY_LEN];
+    crypto_scalarmult_base(recovery, b->root_box);
+    keyfile_seal_recovery(&k, b->secrets.row_key, recovery);
     keyfile_seal_secrets(&k, &b->secrets, b->mk);
     char *path = file_join(v->dir, "keyfile");
     bad = file_create(path, bytes, keyfile_build(&k, bytes), 0600, err);
