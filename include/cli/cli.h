@@ -23,6 +23,18 @@ struct cli_eval {
     bool is_verbose;
 };
 
+/* Options of backup, restore, erase and hold. */
+struct cli_safe {
+    char *check;   /* --check: of a backup */
+    char *ground;  /* --ground: why a case is to be erased */
+    char *refuse;  /* --refuse: why it is not */
+    char *reason;  /* --reason: of a legal hold */
+    long keep;     /* --keep: backups to keep in a folder, -1: all */
+    int member_fd; /* --member-sheet-fd, -1 */
+    int root_fd;   /* --organisation-sheet-fd, -1 */
+    bool is_replace, is_approve, is_list, is_lift;
+};
+
 struct cli {
     char *vault_dir; /* --vault, else the user's data folder + /sprijin */
     char *forms_dir; /* --forms, else beside the program */
@@ -40,6 +52,7 @@ struct cli {
     int sheet_fd;         /* --sheet-fd: unlock with the paper key instead, -1 = no */
     struct vault_kdf kdf; /* --kdf MIB,PASSES */
     struct cli_eval eval;
+    struct cli_safe safe;
     char **args; /* words that are no options: subcommand first; NULL-terminated */
     size_t count;
     const char *charset; /* of the terminal; "UTF-8" needs no conversion */
@@ -94,6 +107,13 @@ enum err cli_answers(const struct cli_target *t, const jv *answers, struct err_i
 enum err cli_script(const struct cli_target *t, const jv *steps, size_t *step, struct str *why,
                     struct err_info *err);
 
+/* The case with the code that was typed. ERR_USAGE, ERR_NOT_FOUND. */
+enum err cli_find_case(record *r, const char *typed, struct record_case *out, struct err_info *err);
+int cli_backup(struct cli *c);
+int cli_restore(struct cli *c);
+int cli_erase(struct cli *c);
+int cli_hold(struct cli *c);
+int cli_retention(struct cli *c);
 int cli_init(struct cli *c);
 int cli_passwd(struct cli *c);
 int cli_verify(struct cli *c);

@@ -32,30 +32,53 @@ enum {
     OPT_NOW,
     OPT_BATCH,
     OPT_VERBOSE,
+    OPT_CHECK,
+    OPT_GROUND,
+    OPT_REFUSE,
+    OPT_REASON,
+    OPT_KEEP,
+    OPT_MEMBER_SHEET,
+    OPT_ROOT_SHEET,
+    OPT_REPLACE,
+    OPT_APPROVE,
+    OPT_LIST,
+    OPT_LIFT,
     OPT_HELP
 };
 
-static const struct option OPTIONS[] = {{"vault", required_argument, NULL, OPT_VAULT},
-                                        {"forms", required_argument, NULL, OPT_FORMS},
-                                        {"lang", required_argument, NULL, OPT_LANG},
-                                        {"json", no_argument, NULL, OPT_JSON},
-                                        {"passphrase-fd", required_argument, NULL, OPT_PASS},
-                                        {"sheet-fd", required_argument, NULL, OPT_SHEET},
-                                        {"kdf", required_argument, NULL, OPT_KDF},
-                                        {"answers", required_argument, NULL, OPT_ANSWERS},
-                                        {"name", required_argument, NULL, OPT_NAME},
-                                        {"no-open", no_argument, NULL, OPT_NO_OPEN},
-                                        {"cases", required_argument, NULL, OPT_CASES},
-                                        {"case", required_argument, NULL, OPT_CASE},
-                                        {"dry-run", no_argument, NULL, OPT_DRY_RUN},
-                                        {"context", required_argument, NULL, OPT_CONTEXT},
-                                        {"tz", required_argument, NULL, OPT_ZONE},
-                                        {"late", no_argument, NULL, OPT_LATE},
-                                        {"now", required_argument, NULL, OPT_NOW},
-                                        {"batch", required_argument, NULL, OPT_BATCH},
-                                        {"verbose", no_argument, NULL, OPT_VERBOSE},
-                                        {"help", no_argument, NULL, OPT_HELP},
-                                        {NULL, 0, NULL, 0}};
+static const struct option OPTIONS[] = {
+    {"vault", required_argument, NULL, OPT_VAULT},
+    {"forms", required_argument, NULL, OPT_FORMS},
+    {"lang", required_argument, NULL, OPT_LANG},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"passphrase-fd", required_argument, NULL, OPT_PASS},
+    {"sheet-fd", required_argument, NULL, OPT_SHEET},
+    {"kdf", required_argument, NULL, OPT_KDF},
+    {"answers", required_argument, NULL, OPT_ANSWERS},
+    {"name", required_argument, NULL, OPT_NAME},
+    {"no-open", no_argument, NULL, OPT_NO_OPEN},
+    {"cases", required_argument, NULL, OPT_CASES},
+    {"case", required_argument, NULL, OPT_CASE},
+    {"dry-run", no_argument, NULL, OPT_DRY_RUN},
+    {"context", required_argument, NULL, OPT_CONTEXT},
+    {"tz", required_argument, NULL, OPT_ZONE},
+    {"late", no_argument, NULL, OPT_LATE},
+    {"now", required_argument, NULL, OPT_NOW},
+    {"batch", required_argument, NULL, OPT_BATCH},
+    {"verbose", no_argument, NULL, OPT_VERBOSE},
+    {"check", required_argument, NULL, OPT_CHECK},
+    {"ground", required_argument, NULL, OPT_GROUND},
+    {"refuse", required_argument, NULL, OPT_REFUSE},
+    {"reason", required_argument, NULL, OPT_REASON},
+    {"keep", required_argument, NULL, OPT_KEEP},
+    {"member-sheet-fd", required_argument, NULL, OPT_MEMBER_SHEET},
+    {"organisation-sheet-fd", required_argument, NULL, OPT_ROOT_SHEET},
+    {"replace", no_argument, NULL, OPT_REPLACE},
+    {"approve", no_argument, NULL, OPT_APPROVE},
+    {"list", no_argument, NULL, OPT_LIST},
+    {"lift", no_argument, NULL, OPT_LIFT},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0}};
 
 static bool number(const char *text, long min, long max, long *out)
 {
@@ -97,6 +120,33 @@ static bool take_eval(struct cli *c, int option, const char *value)
     }
 }
 
+static bool descriptor(const char *value, int *out)
+{
+    long n = 0;
+    const bool is_good = number(value, 0, 1023, &n);
+    *out = is_good ? (int)n : -1;
+    return is_good;
+}
+
+/* Options of backup, restore, erase and hold. */
+static bool take_safe(struct cli *c, int option, const char *value)
+{
+    switch (option) {
+    case OPT_CHECK: replace(&c->safe.check, value); return value[0] != '\0';
+    case OPT_GROUND: replace(&c->safe.ground, value); return value[0] != '\0';
+    case OPT_REFUSE: replace(&c->safe.refuse, value); return value[0] != '\0';
+    case OPT_REASON: replace(&c->safe.reason, value); return value[0] != '\0';
+    case OPT_KEEP: return number(value, 1, 10000, &c->safe.keep);
+    case OPT_MEMBER_SHEET: return descriptor(value, &c->safe.member_fd);
+    case OPT_ROOT_SHEET: return descriptor(value, &c->safe.root_fd);
+    case OPT_REPLACE: c->safe.is_replace = true; return true;
+    case OPT_APPROVE: c->safe.is_approve = true; return true;
+    case OPT_LIST: c->safe.is_list = true; return true;
+    case OPT_LIFT: c->safe.is_lift = true; return true;
+    default: return false;
+    }
+}
+
 static bool take(struct cli *c, int option, const char *value)
 {
     long n = 0;
@@ -118,7 +168,7 @@ static bool take(struct cli *c, int option, const char *value)
     case OPT_CASE: replace(&c->case_code, value); return true;
     case OPT_DRY_RUN: c->is_dry_run = true; return true;
     case OPT_CASES: return number(value, 0, 100000, &c->cases);
-    default: return take_eval(c, option, value);
+    default: return take_eval(c, option, value) || take_safe(c, option, value);
     }
 }
 
@@ -195,7 +245,11 @@ void cli_make_parents(const struct cli *c)
 bool cli_parse(struct cli *c, int argc, char **argv)
 {
     const char *locale = locale_name();
-    *c = (struct cli){.passphrase_fd = -1, .sheet_fd = -1, .cases = -1, .kdf = VAULT_KDF_DEFAULT};
+    *c = (struct cli){.passphrase_fd = -1,
+                      .sheet_fd = -1,
+                      .cases = -1,
+                      .kdf = VAULT_KDF_DEFAULT,
+                      .safe = {.keep = -1, .member_fd = -1, .root_fd = -1}};
     c->lang = lang_parse(locale);
     c->lang = c->lang == LANG_COUNT ? LANG_RO : c->lang;
     c->charset = terminal_charset(locale);
@@ -233,4 +287,8 @@ void cli_done(struct cli *c)
     free(c->eval.zone);
     free(c->eval.now);
     free(c->eval.batch);
+    free(c->safe.check);
+    free(c->safe.ground);
+    free(c->safe.refuse);
+    free(c->safe.reason);
 }
