@@ -70,9 +70,12 @@ static void own_member(const struct vault *v, unsigned char id[ID_LEN])
     cert_member_id(id, public_key);
 }
 
-static enum err certify_device(struct vault *v, struct err_info *err)
+enum err device_certify(struct vault *v, struct err_info *err)
 {
     unsigned char bytes[CERT_LEN];
+    if (known_cert(v, CERT_DEVICE, v->device) != NULL) {
+        return ERR_OK;
+    }
     struct cert c = {.kind = CERT_DEVICE, .serial = (uint64_t)clock_now_ms()};
     crypto_sign_ed25519_sk_to_pk(c.sign_key, v->keys->device_sign);
     crypto_scalarmult_base(c.box_key, v->keys->device_box);
@@ -80,8 +83,7 @@ static enum err certify_device(struct vault *v, struct err_info *err)
     memcpy(c.subject, v->device, ID_LEN);
     own_member(v, c.issuer);
     cert_build(&c, v->keys->member_sign, bytes);
-    const enum err bad = known_add(v, bytes, CERT_LEN, err);
-    return bad == ERR_EXISTS ? ERR_OK : bad;
+    return known_add(v, bytes, CERT_LEN, err);
 }
 
 /* An event about a device, with a certificate (NULL: none). seq < 0: no number. */
@@ -134,7 +136,7 @@ static enum err introduce(struct vault *v, struct log_txn *t, const unsigned cha
                           uint64_t last, struct err_info *err)
 {
     t->is_settling = true;
-    enum err bad = certify_device(v, err);
+    enum err bad = device_certify(v, err);
     if (bad == ERR_OK) {
         bad = say_device(v, t, EVENT_KIND_DEVICE, v->device, -1,
                          known_cert(v, CERT_DEVICE, v->device), err);
@@ -247,8 +249,9 @@ static unsigned open_devices(const struct vault *v, const unsigned char *member)
 }
 
 /* Her signing key vouches for the box key: same subject, role and signing key, a higher serial. */
-static enum err certify_box(struct vault *v, const struct cert *now, const struct keyfile_secrets *s,
-                            struct log_txn *t, struct err_info *err)
+static enum err certify_box(struct vault *v, const struct cert *now,
+                            const struct keyfile_secrets *s, struct log_txn *t,
+                            struct err_info *err)
 {
     unsigned char bytes[CERT_LEN];
     struct cert c = *now;
@@ -318,9 +321,8 @@ enum err device_check(struct vault *v, struct err_info *err)
     unsigned char own[ID_LEN];
     struct str row = STR_INIT;
     enum err bad = meta_get(v, LAST_DEVICE, &row, err);
-    const bool settled = bad == ERR_NOT_FOUND ||
-                         (bad == ERR_OK && row.len == ID_LEN &&
-                          memcmp(row.data, v->device, ID_LEN) == 0);
+    const bool settled = bad == ERR_NOT_FOUND || (bad == ERR_OK && row.len == ID_LEN &&
+                                                  memcmp(row.data, v->device, ID_LEN) == 0);
     str_done(&row);
     bad = bad == ERR_NOT_FOUND ? ERR_OK : bad;
     if (bad == ERR_OK && !settled) {

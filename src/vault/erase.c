@@ -90,8 +90,7 @@ static enum err drop_lines(struct vault *v, const char *read, const char *drop, 
 static bool names_compartment(const unsigned char *plain, size_t n,
                               const unsigned char *compartment)
 {
-    return n >= AT_COMPARTMENT + ID_LEN &&
-           memcmp(plain + AT_COMPARTMENT, compartment, ID_LEN) == 0;
+    return n >= AT_COMPARTMENT + ID_LEN && memcmp(plain + AT_COMPARTMENT, compartment, ID_LEN) == 0;
 }
 
 /* A note of the layers above (a place to return to, a text being typed) that names the case: length,
@@ -252,8 +251,6 @@ enum err erase_compartment(struct vault *v, const unsigned char id[ID_LEN], stru
             bad = db_exec(v->db, sql_caches, err);
         }
         v->fresh.row = 0;
-        buf_done(&v->fresh.text);
-        buf_done(&v->text);
         store_forget(v);
         v->has_erased = true;
     }
@@ -264,8 +261,7 @@ enum err erase_compartment(struct vault *v, const unsigned char id[ID_LEN], stru
 bool erase_is_done(struct vault *v, const unsigned char compartment[ID_LEN])
 {
     struct comp c = {.count = 0};
-    const bool done =
-        comp_load(v, compartment, &c, NULL) == ERR_OK && (c.flags & COMP_ERASED) != 0;
+    const bool done = comp_load(v, compartment, &c, NULL) == ERR_OK && (c.flags & COMP_ERASED) != 0;
     comp_done(&c);
     return done;
 }
@@ -276,6 +272,9 @@ void erase_settle(struct vault *v)
         return;
     }
     v->has_erased = false;
+    buf_done(&v->fresh.text);
+    buf_done(&v->text);
+    buf_done(&v->event);
     /* Busy means that another window reads; the last one to close empties the log in any case. */
     (void)db_wal_empty(v->db, NULL);
     (void)device_renew_box(v, NULL);

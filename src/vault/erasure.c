@@ -61,8 +61,7 @@ static void set_hex(jv *obj, const char *key, const unsigned char *bytes, size_t
 }
 
 /* Whose device wrote it; zeros if that is not known. */
-static void author_of(const struct vault *v, const struct event_view *e,
-                      unsigned char out[ID_LEN])
+static void author_of(const struct vault *v, const struct event_view *e, unsigned char out[ID_LEN])
 {
     const struct cert *device = known_cert(v, CERT_DEVICE, e->device);
     memset(out, 0, ID_LEN);
@@ -93,8 +92,8 @@ static bool is_held(struct vault *v, const unsigned char *compartment)
     return held;
 }
 
-static enum err apply_request(struct vault *v, const struct event_view *e, const jv *body,
-                              jv *list, struct err_info *err)
+static enum err apply_request(struct vault *v, const struct event_view *e, const jv *body, jv *list,
+                              struct err_info *err)
 {
     unsigned char compartment[ID_LEN];
     unsigned char author[ID_LEN];

@@ -1,8 +1,6 @@
 /* Opening, unlocking, locking, closing; and replacing the passphrase. Invariant: a vault whose
  * folder or files another user could read or swap is not opened; while it is locked no key, name
  * or open database of it is in the process. */
-#include "vault_int.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -15,6 +13,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "keys_int.h"
+#include "safe_int.h"
 
 static bool is_private(const struct stat *st)
 {
@@ -141,9 +140,27 @@ static enum err check_schema(struct vault *v, struct err_info *err)
     return bad == ERR_OK && row ? ERR_SET(err, ERR_DAMAGED, "vault.db") : bad;
 }
 
-static enum err open_rest(struct vault *v, struct err_info *err)
+/* A table that is empty was emptied: it can be made again. */
+static bool has_epochs(struct vault *v)
+{
+    db_stmt *s = NULL;
+    bool row = true;
+    if (db_prepare(v->db, "SELECT 1 FROM epoch LIMIT 1", &s, NULL) == ERR_OK &&
+        db_step(s, &row, NULL) != ERR_OK) {
+        row = true;
+    }
+    db_stmt_free(s);
+    return row;
+}
+
+void vault_append_only(struct vault *v)
 {
     static const char *const append_only[] = {"ev", NULL};
+    db_append_only(v->db, append_only);
+}
+
+static enum err open_rest(struct vault *v, struct err_info *err)
+{
     enum err bad = check_folder(v->dir_fd, err);
     if (bad != ERR_OK) {
         return bad;
@@ -152,14 +169,19 @@ static enum err open_rest(struct vault *v, struct err_info *err)
     bad = db_open(path, false, &v->db, err);
     free(path);
     if (bad == ERR_OK) {
-        db_append_only(v->db, append_only);
+        vault_append_only(v);
         bad = check_schema(v, err);
     }
     if (bad == ERR_OK) {
         bad = known_load(v, err);
+        bad = bad == ERR_NOT_FOUND || (bad == ERR_OK && !has_epochs(v)) ? vault_rebuild(v, err)
+                                                                        : bad;
     }
     if (bad == ERR_OK) {
         bad = head_open(v, err);
+    }
+    if (bad == ERR_OK && !v->is_reviving) {
+        bad = device_check(v, err);
     }
     if (bad == ERR_OK) {
         (void)vault_changed(v);
@@ -231,6 +253,7 @@ void vault_lock(vault *v)
     known_forget(v);
     buf_done(&v->event);
     buf_done(&v->box);
+    buf_done(&v->row);
     buf_done(&v->text);
     buf_done(&v->fresh.text);
     v->fresh.row = 0;

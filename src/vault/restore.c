@@ -113,9 +113,8 @@ static enum err revive_by_root(const struct vault_restore *how, struct keyfile *
 static enum err certify_member(struct vault *v, const struct revival *r, struct err_info *err)
 {
     unsigned char bytes[CERT_LEN];
-    struct cert c = {.kind = CERT_MEMBER,
-                     .role = VAULT_ROLE_COORDINATOR,
-                     .serial = (uint64_t)clock_now_ms()};
+    struct cert c = {
+        .kind = CERT_MEMBER, .role = VAULT_ROLE_COORDINATOR, .serial = (uint64_t)clock_now_ms()};
     crypto_sign_ed25519_sk_to_pk(c.sign_key, v->keys->member_sign);
     crypto_scalarmult_base(c.box_key, v->keys->member_box);
     memcpy(c.organisation, v->organisation, ID_LEN);
@@ -132,8 +131,7 @@ static enum err take_key(struct vault *v, const unsigned char bytes[WRAP_LEN], v
     struct revival *r = payload;
     struct wrap w;
     if (wrap_parse(bytes, WRAP_LEN, &w, NULL) != ERR_OK ||
-        memcmp(w.recipient, v->organisation, ID_LEN) != 0 ||
-        !wrap_open(&w, r->root_box, r->key)) {
+        memcmp(w.recipient, v->organisation, ID_LEN) != 0 || !wrap_open(&w, r->root_box, r->key)) {
         return ERR_OK;
     }
     const struct epoch *e = epoch_find(v, w.compartment, w.epoch);
@@ -153,6 +151,9 @@ static enum err prepare_by_root(struct vault *v, struct revival *r, struct err_i
     bad = chain_read(v, &c, err);
     if (bad == ERR_OK) {
         bad = certify_member(v, r, err);
+    }
+    if (bad == ERR_OK) {
+        bad = device_certify(v, err);
     }
     if (bad == ERR_OK) {
         bad = wrap_each(v, take_key, r, err);

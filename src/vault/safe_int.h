@@ -27,6 +27,8 @@ enum err device_settle(struct vault *v, struct log_txn *t, struct err_info *err)
 /* The same in a transaction of its own, at unlocking; and a box key that differs from its
  * certificate (a write was interrupted, an older copy restored) is certified anew. */
 enum err device_check(struct vault *v, struct err_info *err);
+/* The member's word for the keyfile's device, unless it is known. */
+enum err device_certify(struct vault *v, struct err_info *err);
 /* This member's wraps of every epoch whose key is here. */
 enum err device_wrap_own(struct vault *v, struct err_info *err);
 /* Fresh keys and id into s. */

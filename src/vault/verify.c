@@ -1,14 +1,14 @@
 /* Checking a whole vault: database, keyfile, head, and of every row seal, bytes, chain,
  * certificate and signature. Invariant: it changes nothing, and one damaged row counts once: the
  * gap that it leaves in its device's numbers is charged to it, not to its successor. */
-#include "vault_int.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "erased_int.h"
 #include "keys_int.h"
+#include "safe_int.h"
 
 struct seen {
     unsigned char device[ID_LEN];
@@ -29,7 +29,6 @@ struct check {
     struct seen seen[CHAIN_HEADS_MAX];
 };
 
-static const char sql_wrap[] = "SELECT box FROM wrap WHERE tag = ?1";
 static const char sql_all[] = "SELECT n, tag, box FROM ev ORDER BY n";
 
 static void bad_row(struct check *c, uint64_t seq)
@@ -82,40 +81,53 @@ static bool follows(struct check *c, const struct event_view *e, struct seen *s)
     return good;
 }
 
-/* The wrap kept for this reader: 0 not there or not what was made here, else 1. */
-static size_t wrap_stands(struct check *c, const unsigned char *compartment,
-                          const unsigned char *epoch, const unsigned char *recipient,
-                          const jv *hashes)
+static bool is_listed(const jv *hashes, const unsigned char *bytes)
 {
-    vault *v = c->v;
-    unsigned char tag[TAG_LEN];
-    unsigned char bytes[WRAP_LEN];
     unsigned char hash[HASH_LEN];
     char hex[2 * HASH_LEN + 1];
-    const struct part parts[] = {
-        PART_TAG("spr/tw/1"), {compartment, ID_LEN}, {epoch, ID_LEN}, {recipient, ID_LEN}};
-    row_tag(v->keys, tag, parts, 4);
-    db_stmt *s = NULL;
-    bool row = false;
-    size_t n = 0;
-    size_t found = 0;
-    if (db_prepare(v->db, sql_wrap, &s, NULL) != ERR_OK) {
-        return 0;
-    }
-    db_bind_blob(s, 1, tag, sizeof tag);
-    if (db_step(s, &row, NULL) == ERR_OK && row) {
-        const void *box = db_col_blob(s, 0, &n);
-        if (n == WRAP_LEN + ROW_EXTRA && row_open(v->keys, tag, box, n, bytes)) {
-            wrap_hash(hash, bytes);
-            hex_put(hex, hash, sizeof hash);
-            for (size_t i = 0; i < jv_count(hashes); i++) {
-                const char *one = jv_string(jv_item(hashes, i));
-                found += one != NULL && str_eq(one, hex) ? 1 : 0;
-            }
+    wrap_hash(hash, bytes);
+    hex_put(hex, hash, sizeof hash);
+    for (size_t i = 0; i < jv_count(hashes); i++) {
+        const char *one = jv_string(jv_item(hashes, i));
+        if (one != NULL && str_eq(one, hex)) {
+            return true;
         }
     }
-    db_stmt_free(s);
-    return found;
+    return false;
+}
+
+/* The wrap kept for this reader is the one announced, or one that a member made since. */
+static bool wrap_stands(struct check *c, const unsigned char *compartment,
+                        const unsigned char *epoch, const unsigned char *recipient,
+                        const jv *hashes)
+{
+    unsigned char bytes[WRAP_LEN];
+    struct wrap w;
+    if (wrap_load(c->v, compartment, epoch, recipient, bytes, NULL) != ERR_OK ||
+        wrap_parse(bytes, WRAP_LEN, &w, NULL) != ERR_OK) {
+        return false;
+    }
+    const struct cert *issuer = known_cert(c->v, CERT_DEVICE, w.issuer);
+    return is_listed(hashes, bytes) || (issuer != NULL && wrap_check(bytes, issuer->sign_key));
+}
+
+/* Does an epoch without successor list her? Who was taken out of it has lost her wraps. */
+static bool is_reader(struct check *c, const unsigned char *compartment,
+                      const unsigned char *member)
+{
+    const struct org_member *m = org_member_of(&c->v->org, member);
+    struct comp k = {.count = 0};
+    bool listed = false;
+    if ((m != NULL && m->is_removed) || comp_load(c->v, compartment, &k, NULL) != ERR_OK) {
+        return false;
+    }
+    for (size_t i = 0; i < k.count; i++) {
+        const struct epoch *e = comp_is_head(&k, i) ? epoch_find(c->v, compartment, k.epochs[i].id)
+                                                    : NULL;
+        listed = listed || (e != NULL && epoch_role(e, member) != VAULT_ROLE_NONE);
+    }
+    comp_done(&k);
+    return listed;
 }
 
 /* An announced epoch can still be read by those it names, the recovery key included. */
@@ -134,15 +146,29 @@ static bool wraps_stand(struct check *c, const struct event_payload *p)
     const jv *members = jv_at(body, "members");
     bool good = k != NULL && e != NULL && hex_get(compartment, ID_LEN, k) &&
                 hex_get(epoch, ID_LEN, e);
-    size_t found = good ? wrap_stands(c, compartment, epoch, c->v->organisation, hashes) : 0;
-    for (size_t i = 0; good && i < jv_count(members); i++) {
-        const char *id = jv_str_at(jv_item(members, i), "member");
-        good = id != NULL && hex_get(member, ID_LEN, id);
-        found += good ? wrap_stands(c, compartment, epoch, member, hashes) : 0;
+    if (good && !erase_is_done(c->v, compartment)) {
+        good = wrap_stands(c, compartment, epoch, c->v->organisation, hashes);
+        for (size_t i = 0; good && i < jv_count(members); i++) {
+            const char *id = jv_str_at(jv_item(members, i), "member");
+            good = id != NULL && hex_get(member, ID_LEN, id) &&
+                   (!is_reader(c, compartment, member) ||
+                    wrap_stands(c, compartment, epoch, member, hashes));
+        }
     }
-    good = good && found == jv_count(hashes);
     jv_free(body);
     return good;
+}
+
+/* What is left of an event stands only where the erasure was approved. */
+static enum err erased_content(struct check *c, const struct event_view *e)
+{
+    const struct cert *device = known_cert(c->v, CERT_DEVICE, e->device);
+    if (device == NULL || memcmp(e->organisation, c->v->organisation, ID_LEN) != 0 ||
+        !erased_check(e, device->sign_key) || !erase_is_done(c->v, e->compartment)) {
+        return ERR_DAMAGED;
+    }
+    c->report->erased++;
+    return ERR_OK;
 }
 
 /* Certificate, organisation, signature, payload; ERR_OK, ERR_RIGHTS (no key), ERR_DAMAGED. */
@@ -156,15 +182,15 @@ static enum err content(struct check *c, const struct event_view *e)
     }
     const unsigned char *key = NULL;
     struct event_payload payload;
-    const enum err bad = ckey_payload(v, e->compartment, e->epoch, &key, NULL);
+    const enum err bad = ckey_payload(v, e->compartment, e->epoch, (e->flags & EVENT_FLAG_BOX) != 0,
+                                      &key, NULL);
     if (bad != ERR_OK) {
         return bad == ERR_RIGHTS ? ERR_RIGHTS : ERR_DAMAGED;
     }
     if (event_open(e, key, buf_need(&v->text, e->ct_len), &payload, NULL) != ERR_OK) {
         return ERR_DAMAGED;
     }
-    return payload.kind != EVENT_KIND_COMPARTMENT || wraps_stand(c, &payload) ? ERR_OK
-                                                                              : ERR_DAMAGED;
+    return payload.kind != EVENT_KIND_EPOCH || wraps_stand(c, &payload) ? ERR_OK : ERR_DAMAGED;
 }
 
 static bool row_bytes(struct check *c, db_stmt *s, struct event_view *e)
@@ -176,8 +202,13 @@ static bool row_bytes(struct check *c, db_stmt *s, struct event_view *e)
     const unsigned char *tag = db_col_blob(s, 1, &tag_len);
     const unsigned char *box = db_col_blob(s, 2, &n);
     unsigned char *plain = buf_need(&v->event, n + 1);
-    if (tag_len != TAG_LEN || !row_open(v->keys, tag, box, n, plain) ||
-        event_parse(plain, n - ROW_EXTRA, e, NULL) != ERR_OK) {
+    if (tag_len != TAG_LEN || !row_open(v->keys, tag, box, n, plain)) {
+        return false;
+    }
+    const bool good = erased_is(plain, n - ROW_EXTRA)
+                          ? erased_parse(plain, n - ROW_EXTRA, e, NULL) == ERR_OK
+                          : event_parse(plain, n - ROW_EXTRA, e, NULL) == ERR_OK;
+    if (!good) {
         return false;
     }
     row_tag_event(v->keys, expected, e->id);
@@ -203,7 +234,7 @@ static void check_row(struct check *c, db_stmt *s)
         return;
     }
     const bool chained = follows(c, &e, seen);
-    const enum err inside = content(c, &e);
+    const enum err inside = e.ct != NULL ? content(c, &e) : erased_content(c, &e);
     if (inside == ERR_RIGHTS) {
         c->report->unreadable++;
     } else if ((inside != ERR_OK || !placed) && chained) {
