@@ -329,6 +329,9 @@ enum err device_check(struct vault *v, struct err_info *err)
         bad = log_begin(v, &t, err);
         bad = bad == ERR_OK ? log_close(v, &t, ERR_OK, err) : bad;
     }
+    if (bad == ERR_OK && known_cert(v, CERT_DEVICE, v->device) == NULL) {
+        bad = ERR_SET(err, ERR_DAMAGED, "certificate");
+    }
     own_member(v, own);
     return bad == ERR_OK && !box_fits(v, own) ? renew_box(v, own, false, err) : bad;
 }

@@ -130,9 +130,6 @@ static enum err certs_parse(struct vault *v, const struct str *row, struct err_i
         }
         cert_keep(v, &c, bytes);
     }
-    if (known_cert(v, CERT_DEVICE, v->device) == NULL) {
-        return ERR_SET(err, ERR_DAMAGED, "certificate");
-    }
     return ERR_OK;
 }
 
