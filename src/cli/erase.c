@@ -174,7 +174,7 @@ int cli_hold(struct cli *c)
     struct err_info info = {0};
     struct record_case kase;
     vault *v = NULL;
-    if (c->count != 1 || c->case_code == NULL || c->safe.is_lift == (c->safe.reason != NULL)) {
+    if (c->count != 1 || c->case_code == NULL || c->safe.is_lift == (c->who.reason != NULL)) {
         return cli_fail(c, ERR_USAGE, NULL);
     }
     const int code = cli_unlock(c, &v);
@@ -183,8 +183,8 @@ int cli_hold(struct cli *c)
     }
     enum err bad = find_case(c, v, &kase, &info);
     if (bad == ERR_OK) {
-        bad = vault_hold(v, kase.id, c->safe.reason != NULL ? c->safe.reason : "",
-                         c->safe.reason != NULL, &info);
+        bad = vault_hold(v, kase.id, c->who.reason != NULL ? c->who.reason : "",
+                         c->who.reason != NULL, &info);
     }
     if (bad == ERR_OK) {
         cli_print(c, cli_tr(c, c->safe.is_lift ? N_("The legal hold is lifted.\n")

@@ -35,14 +35,20 @@ enum {
     OPT_CHECK,
     OPT_GROUND,
     OPT_REFUSE,
-    OPT_REASON,
     OPT_KEEP,
     OPT_MEMBER_SHEET,
-    OPT_ROOT_SHEET,
     OPT_REPLACE,
     OPT_APPROVE,
     OPT_LIST,
     OPT_LIFT,
+    OPT_FINISH,
+    OPT_ROLE,
+    OPT_REASON,
+    OPT_PART,
+    OPT_REPLACES,
+    OPT_MEMBER,
+    OPT_SINCE,
+    OPT_ROOT,
     OPT_HELP
 };
 
@@ -69,14 +75,20 @@ static const struct option OPTIONS[] = {
     {"check", required_argument, NULL, OPT_CHECK},
     {"ground", required_argument, NULL, OPT_GROUND},
     {"refuse", required_argument, NULL, OPT_REFUSE},
-    {"reason", required_argument, NULL, OPT_REASON},
     {"keep", required_argument, NULL, OPT_KEEP},
     {"member-sheet-fd", required_argument, NULL, OPT_MEMBER_SHEET},
-    {"organisation-sheet-fd", required_argument, NULL, OPT_ROOT_SHEET},
     {"replace", no_argument, NULL, OPT_REPLACE},
     {"approve", no_argument, NULL, OPT_APPROVE},
     {"list", no_argument, NULL, OPT_LIST},
     {"lift", no_argument, NULL, OPT_LIFT},
+    {"finish", required_argument, NULL, OPT_FINISH},
+    {"role", required_argument, NULL, OPT_ROLE},
+    {"reason", required_argument, NULL, OPT_REASON},
+    {"part", required_argument, NULL, OPT_PART},
+    {"replaces", required_argument, NULL, OPT_REPLACES},
+    {"member", required_argument, NULL, OPT_MEMBER},
+    {"since", required_argument, NULL, OPT_SINCE},
+    {"organisation-sheet-fd", required_argument, NULL, OPT_ROOT},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0}};
 
@@ -135,15 +147,29 @@ static bool take_safe(struct cli *c, int option, const char *value)
     case OPT_CHECK: replace(&c->safe.check, value); return value[0] != '\0';
     case OPT_GROUND: replace(&c->safe.ground, value); return value[0] != '\0';
     case OPT_REFUSE: replace(&c->safe.refuse, value); return value[0] != '\0';
-    case OPT_REASON: replace(&c->safe.reason, value); return value[0] != '\0';
     case OPT_KEEP: return number(value, 1, 10000, &c->safe.keep);
     case OPT_MEMBER_SHEET: return descriptor(value, &c->safe.member_fd);
-    case OPT_ROOT_SHEET: return descriptor(value, &c->safe.root_fd);
     case OPT_REPLACE: c->safe.is_replace = true; return true;
     case OPT_APPROVE: c->safe.is_approve = true; return true;
     case OPT_LIST: c->safe.is_list = true; return true;
     case OPT_LIFT: c->safe.is_lift = true; return true;
     default: return false;
+    }
+}
+
+/* Options of join, member and audit. */
+static bool take_member(struct cli *c, int option, const char *value)
+{
+    switch (option) {
+    case OPT_FINISH: replace(&c->who.finish, value); return value[0] != '\0';
+    case OPT_ROLE: replace(&c->who.role, value); return true;
+    case OPT_REASON: replace(&c->who.reason, value); return true;
+    case OPT_PART: replace(&c->who.part, value); return true;
+    case OPT_REPLACES: replace(&c->who.replaces, value); return true;
+    case OPT_MEMBER: replace(&c->who.member, value); return true;
+    case OPT_SINCE: replace(&c->who.since, value); return true;
+    case OPT_ROOT: return descriptor(value, &c->who.root_fd);
+    default: return take_eval(c, option, value) || take_safe(c, option, value);
     }
 }
 
@@ -168,7 +194,7 @@ static bool take(struct cli *c, int option, const char *value)
     case OPT_CASE: replace(&c->case_code, value); return true;
     case OPT_DRY_RUN: c->is_dry_run = true; return true;
     case OPT_CASES: return number(value, 0, 100000, &c->cases);
-    default: return take_eval(c, option, value) || take_safe(c, option, value);
+    default: return take_member(c, option, value);
     }
 }
 
@@ -247,9 +273,10 @@ bool cli_parse(struct cli *c, int argc, char **argv)
     const char *locale = locale_name();
     *c = (struct cli){.passphrase_fd = -1,
                       .sheet_fd = -1,
+                      .safe = {.keep = -1, .member_fd = -1},
+                      .who = {.root_fd = -1},
                       .cases = -1,
-                      .kdf = VAULT_KDF_DEFAULT,
-                      .safe = {.keep = -1, .member_fd = -1, .root_fd = -1}};
+                      .kdf = VAULT_KDF_DEFAULT};
     c->lang = lang_parse(locale);
     c->lang = c->lang == LANG_COUNT ? LANG_RO : c->lang;
     c->charset = terminal_charset(locale);
@@ -290,5 +317,11 @@ void cli_done(struct cli *c)
     free(c->safe.check);
     free(c->safe.ground);
     free(c->safe.refuse);
-    free(c->safe.reason);
+    free(c->who.finish);
+    free(c->who.role);
+    free(c->who.reason);
+    free(c->who.part);
+    free(c->who.replaces);
+    free(c->who.member);
+    free(c->who.since);
 }

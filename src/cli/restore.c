@@ -12,7 +12,7 @@ struct openers {
 
 static enum err read_openers(struct cli *c, struct openers *o, struct err_info *err)
 {
-    const int fd = c->safe.member_fd >= 0 ? c->safe.member_fd : c->safe.root_fd;
+    const int fd = c->safe.member_fd >= 0 ? c->safe.member_fd : c->who.root_fd;
     if (fd < 0) {
         o->old = vault_secret_new();
         return cli_passphrase(c, false, o->old, err);
@@ -49,7 +49,7 @@ int cli_restore(struct cli *c)
     struct openers o = {NULL, NULL, NULL};
     vault *v = NULL;
     vault_secret *sheet = NULL;
-    const bool by_root = c->safe.root_fd >= 0;
+    const bool by_root = c->who.root_fd >= 0;
     if (c->count != 2 || !c->has_vault_option || (by_root && c->safe.member_fd >= 0)) {
         return cli_fail(c, ERR_USAGE, NULL);
     }

@@ -16,6 +16,8 @@ static const char sql_wraps[] = "SELECT tag, box FROM wrap";
 static const char sql_wrap_drop[] = "DELETE FROM wrap WHERE tag = ?1";
 static const char sql_held[] = "SELECT tag, box FROM held";
 static const char sql_held_drop[] = "DELETE FROM held WHERE tag = ?1";
+static const char sql_aside[] = "SELECT tag, box FROM quar";
+static const char sql_aside_drop[] = "DELETE FROM quar WHERE tag = ?1";
 static const char sql_notes[] = "SELECT k, box FROM meta";
 static const char sql_note_drop[] = "DELETE FROM meta WHERE k = ?1";
 static const char sql_caches[] = "DELETE FROM snap; DELETE FROM card";
@@ -186,9 +188,6 @@ static enum err erase_keys(struct vault *v, const struct comp *c, struct err_inf
     enum err bad = drop_lines(v, sql_wraps, sql_wrap_drop, names_compartment, c->id, err);
     for (size_t i = 0; i < c->count && bad == ERR_OK; i++) {
         bad = ckey_drop(v, c->id, c->epochs[i].id, err);
-        if (bad == ERR_OK) {
-            bad = epoch_drop(v, c->id, c->epochs[i].id, err);
-        }
     }
     return bad;
 }
@@ -202,6 +201,9 @@ static enum err erase_one(struct vault *v, struct comp *c, struct err_info *err)
     }
     if (bad == ERR_OK) {
         bad = drop_lines(v, sql_held, sql_held_drop, names_compartment, c->id, err);
+    }
+    if (bad == ERR_OK) {
+        bad = drop_lines(v, sql_aside, sql_aside_drop, names_compartment, c->id, err);
     }
     if (bad == ERR_OK) {
         bad = drop_lines(v, sql_notes, sql_note_drop, mentions, c->id, err);

@@ -118,16 +118,17 @@ enum err event_head_parse(const unsigned char *head, struct event_view *out, str
     if (memcmp(head, EVENT_MAGIC, 4) != 0) {
         return ERR_SET(err, ERR_DAMAGED, "event");
     }
-    const unsigned flags = get_u16le(head + EVENT_AT_FLAGS);
-    if (get_u16le(head + EVENT_AT_VERSION) != EVENT_VERSION || (flags & ~EVENT_FLAG_BOX) != 0) {
+    if (get_u16le(head + EVENT_AT_VERSION) != EVENT_VERSION ||
+        (get_u16le(head + EVENT_AT_FLAGS) & ~EVENT_FLAG_BOX) != 0) {
         return ERR_SET(err, ERR_VERSION, "event");
     }
     const size_t ct_len = get_u32le(head + EVENT_AT_CT_LEN);
     if (ct_len > EVENT_CT_MAX) {
         return ERR_SET(err, ERR_LIMIT, "event");
     }
-    const size_t extra = SEAL_LEN + (flags != 0 ? EVENT_BOX_LEN : (size_t)0);
-    if (ct_len < extra + steps[0] || event_padded(ct_len - extra) != ct_len - extra ||
+    const size_t extra = SEAL_LEN +
+                         (get_u16le(head + EVENT_AT_FLAGS) != 0 ? EVENT_BOX_LEN : (size_t)0);
+    if (ct_len < steps[0] + extra || event_padded(ct_len - extra) != ct_len - extra ||
         get_u64le(head + EVENT_AT_SEQ) == 0) {
         return ERR_SET(err, ERR_DAMAGED, "event");
     }
@@ -140,7 +141,7 @@ enum err event_head_parse(const unsigned char *head, struct event_view *out, str
         .heads = head + EVENT_AT_HEADS,
         .epoch = head + EVENT_AT_EPOCH,
         .nonce = head + EVENT_AT_NONCE,
-        .flags = flags,
+        .flags = get_u16le(head + EVENT_AT_FLAGS),
         .seq = get_u64le(head + EVENT_AT_SEQ),
         .clock = get_u64le(head + EVENT_AT_CLOCK),
         .ct_len = ct_len,

@@ -12,7 +12,9 @@
 
 static const char sql_insert[] =
     "INSERT INTO ev(n, tag, box) VALUES((SELECT coalesce(max(n), 0) + 1 FROM ev), ?1, ?2)";
-static const char sql_each[] = "SELECT n, tag, box FROM ev WHERE n > ?1 ORDER BY n";
+/* Not what stands there for its chain only. */
+static const char sql_each[] = "SELECT n, tag, box FROM ev WHERE n > ?1 AND NOT EXISTS"
+                               " (SELECT 1 FROM quar WHERE row = ev.n) ORDER BY n";
 static const char sql_last[] = "SELECT coalesce(max(n), 0) FROM ev";
 
 enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)

@@ -11,7 +11,6 @@
 static const char sql_epoch_put[] = "INSERT INTO epoch(tag, box) VALUES(?1, ?2)"
                                     " ON CONFLICT(tag) DO UPDATE SET box = excluded.box";
 static const char sql_epoch_get[] = "SELECT box FROM epoch WHERE tag = ?1";
-static const char sql_epoch_drop[] = "DELETE FROM epoch WHERE tag = ?1";
 static const char sql_epoch_all[] = "SELECT tag, box FROM epoch";
 static const char sql_comp_put[] = "INSERT INTO ckey(tag, box) VALUES(?1, ?2)"
                                    " ON CONFLICT(tag) DO UPDATE SET box = excluded.box";
@@ -99,21 +98,6 @@ enum err epoch_store(struct vault *v, const struct epoch *e, struct err_info *er
     str_done(&plain);
     if (bad == ERR_OK) {
         (void)epoch_map_put(&v->epochs, epoch_copy(e));
-    }
-    return bad;
-}
-
-enum err epoch_drop(struct vault *v, const unsigned char compartment[ID_LEN],
-                    const unsigned char id[ID_LEN], struct err_info *err)
-{
-    unsigned char tag[TAG_LEN];
-    db_stmt *s = NULL;
-    epoch_tag(v, tag, compartment, id);
-    enum err bad = db_prepare(v->db, sql_epoch_drop, &s, err);
-    if (bad == ERR_OK) {
-        db_bind_blob(s, 1, tag, TAG_LEN);
-        bad = db_run(s, err);
-        db_stmt_free(s);
     }
     return bad;
 }
