@@ -181,6 +181,26 @@ static enum err erase_events(struct vault *v, const unsigned char *compartment,
     return bad;
 }
 
+enum err erase_refill(struct vault *v, int64_t row, const struct event_view *e,
+                      struct err_info *err)
+{
+    unsigned char tag[TAG_LEN];
+    db_stmt *s = NULL;
+    row_tag_event(v->keys, tag, e->id);
+    unsigned char *box = buf_need(&v->box, e->len + ROW_EXTRA);
+    row_seal(v->keys, tag, e->bytes, e->len, box);
+    db_append_only(v->db, NULL);
+    enum err bad = db_prepare(v->db, sql_replace, &s, err);
+    if (bad == ERR_OK) {
+        db_bind_int(s, 1, row);
+        db_bind_blob(s, 2, box, e->len + ROW_EXTRA);
+        bad = db_run(s, err);
+        db_stmt_free(s);
+    }
+    vault_append_only(v);
+    return bad;
+}
+
 /* ---- keys and the mark ---- */
 
 static enum err erase_keys(struct vault *v, const struct comp *c, struct err_info *err)
@@ -279,6 +299,8 @@ void erase_settle(struct vault *v)
     buf_done(&v->event);
     /* Busy means that another window reads; the last one to close empties the log in any case. */
     (void)db_wal_empty(v->db, NULL);
-    (void)device_renew_box(v, NULL);
+    if (!v->is_reviving) {
+        (void)device_renew_box(v, NULL);
+    }
     (void)db_wal_empty(v->db, NULL);
 }

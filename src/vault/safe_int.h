@@ -11,6 +11,9 @@ enum err erase_compartment(struct vault *v, const unsigned char id[ID_LEN], stru
 /* After the commit: nothing of it is left in the write-ahead log, and this member's box key is
  * another one. What fails here is tried again with the next erasure. */
 void erase_settle(struct vault *v);
+/* Inside a transaction: the whole event in the row of its erased form. */
+enum err erase_refill(struct vault *v, int64_t row, const struct event_view *e,
+                      struct err_info *err);
 /* Is the compartment erased? */
 bool erase_is_done(struct vault *v, const unsigned char compartment[ID_LEN]);
 

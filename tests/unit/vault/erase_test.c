@@ -2,6 +2,7 @@
  * two coordinators; the legal hold; and the chain verifies as before. */
 #include "team.h"
 
+#include "../../../src/vault/erased_int.h"
 #include "../../../src/vault/vault_int.h"
 #include "vault/safe.h"
 
@@ -413,6 +414,55 @@ START_TEST(what_arrives_late_for_an_erased_case_is_erased_on_arrival)
 }
 END_TEST
 
+/* The case's first event in its erased form, as somebody might give it out unasked. */
+static struct str forged(vault *v, const unsigned char *id, struct str *whole)
+{
+    struct str all = STR_INIT, out = STR_INIT;
+    ck_assert_int_eq(vault_give(v, team_gather, &all, NULL), ERR_OK);
+    for (size_t at = 0; at < all.len && out.len == 0;) {
+        const unsigned char *p = (const unsigned char *)all.data + at;
+        struct event_view e;
+        unsigned char bytes[ERASED_LEN];
+        if (event_parse(p + 4, get_u32le(p), &e, NULL) == ERR_OK &&
+            memcmp(e.compartment, id, ID_LEN) == 0) {
+            erased_build(&e, bytes);
+            team_gather(&out, bytes, sizeof bytes);
+            team_gather(whole, p + 4, get_u32le(p));
+        }
+        at += 4 + get_u32le(p);
+    }
+    str_done(&all);
+    ck_assert_uint_gt(out.len, 0);
+    return out;
+}
+
+START_TEST(an_erased_form_without_an_approval_counts_for_nothing_and_is_filled_again)
+{
+    struct pair p = pair_new(VAULT_ROLE_CASEWORKER);
+    unsigned char id[ID_LEN];
+    ck_assert_int_eq(vault_compartment_new(p.a, id, NULL), ERR_OK);
+    ck_assert_int_eq(vault_grant(p.a, id, vault_member_id(p.b), NULL), ERR_OK);
+    team_carry(p.a, p.b);
+    ck_assert_int_eq(team_write(p.a, id, TEXT), ERR_OK);
+    struct str whole = STR_INIT;
+    struct str form = forged(p.a, id, &whole);
+    struct team_tally tally = team_take_all(p.b, &form);
+    ck_assert_uint_eq(tally.of[VAULT_HELD], 1);
+    ck_assert_str_eq(team_read(p.b, id), "");
+    ck_assert(!is_erased(p.b, id));
+    tally = team_take_all(p.b, &whole);
+    ck_assert_uint_eq(tally.of[VAULT_TAKEN], 1);
+    ck_assert_str_eq(team_read(p.b, id), TEXT);
+    ck_whole(p.b, false);
+    /* What is here whole is not emptied by it. */
+    team_take_all(p.b, &form);
+    ck_assert_str_eq(team_read(p.b, id), TEXT);
+    str_done(&form);
+    str_done(&whole);
+    team_done(&p.t);
+}
+END_TEST
+
 Suite *vault_erase_suite(void)
 {
     Suite *s = suite_create("vault/erase");
@@ -425,6 +475,7 @@ Suite *vault_erase_suite(void)
     tcase_add_test(c, a_caseworker_asks_and_does_not_approve);
     tcase_add_test(c, a_legal_hold_stops_asking_and_approving_until_it_is_lifted);
     tcase_add_test(c, the_parts_of_a_case_go_with_it);
+    tcase_add_test(c, an_erased_form_without_an_approval_counts_for_nothing_and_is_filled_again);
     tcase_add_test(c, what_arrives_late_for_an_erased_case_is_erased_on_arrival);
     suite_add_tcase(s, c);
     return s;
