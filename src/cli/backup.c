@@ -110,7 +110,7 @@ static enum err rotate(const struct cli *c, const char *folder, const char *newe
             kept++;
             if (kept > c->safe.keep && unlink(path) == 0) {
                 struct str line = STR_INIT;
-                str_printf(&line, "%s: %s\n", cli_tr(c, N_("removed")), path);
+                str_printf(&line, "%s: %s\n", cli_tr(c, N_("older backup removed")), path);
                 cli_print(c, c->is_json ? "" : str_cstr(&line));
                 str_done(&line);
             }

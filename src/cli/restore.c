@@ -39,8 +39,23 @@ static void say_done(const struct cli *c, const vault *v, const vault_secret *sh
                (unsigned long long)vault_event_count(v));
     cli_print(c, str_cstr(&line));
     str_done(&line);
-    cli_print(c, cli_tr(c, N_("This is a new device of yours from now on; the old one is closed"
-                              " and what it writes no longer counts.\n")));
+    cli_print(c, cli_tr(c, N_("This is a new device of yours from now on; the old one is"
+                              " closed.\n")));
+}
+
+static int fail(const struct cli *c, enum err bad, const struct err_info *info)
+{
+    const bool by_sheet = c->safe.member_fd >= 0 || c->who.root_fd >= 0;
+    if (bad == ERR_DAMAGED) {
+        cli_complain(c, cli_tr(c, N_("This backup is damaged. Take another one.")));
+        return cli_exit_code(bad);
+    }
+    if (bad == ERR_KEY && by_sheet) {
+        cli_complain(c, cli_tr(c, N_("These words do not open this backup. Check that it is the"
+                                     " right sheet, and each word.")));
+        return cli_exit_code(bad);
+    }
+    return cli_fail(c, bad, info);
 }
 
 int cli_restore(struct cli *c)
@@ -78,5 +93,5 @@ int cli_restore(struct cli *c)
     vault_secret_free(o.fresh);
     vault_secret_free(sheet);
     vault_close(v);
-    return bad == ERR_OK ? 0 : cli_fail(c, bad, &info);
+    return bad == ERR_OK ? 0 : fail(c, bad, &info);
 }

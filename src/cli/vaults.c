@@ -97,6 +97,8 @@ static void print_report(const struct cli *c, const struct vault_report *report)
         if (report->head_behind) {
             str_puts(&out, cli_tr(c, N_("The log is shorter than it was: it was cut or an older"
                                         " copy was put back.\n")));
+            str_puts(&out, cli_tr(c, N_("Before the next entry the vault takes a new device number"
+                                        " by itself, so that none is used twice.\n")));
         }
         if (report->database_damaged) {
             str_puts(&out, cli_tr(c, N_("The database file is damaged.\n")));
@@ -126,8 +128,8 @@ int cli_verify(struct cli *c)
     }
     print_report(c, &report);
     vault_report_done(&report);
-    bool is_whole = report.bad == 0 && !report.head_behind &&
-                    !report.database_damaged && !report.keyfile_damaged;
+    bool is_whole = report.bad == 0 && !report.head_behind && !report.database_damaged &&
+                    !report.keyfile_damaged;
     cli_print(c, cli_tr(c, is_whole ? N_("The vault is whole.\n")
                                     : N_("Something is wrong with the vault; see above.\n")));
     return is_whole ? 0 : 1;

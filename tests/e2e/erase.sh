@@ -9,21 +9,28 @@ make_vault en
 s() { # command...
     "$B/sprijin" "$@" --lang en --vault "$vault" --passphrase-fd 3 --kdf 19,2 3<"$work/words"
 }
-play 'two cases' en >"$work/said" <<END
+play 'the first case' en >"$work/said" <<END
 $(unlock en)
 $(new_case Zmeoaica Ileana)
-let ONE /(K-[0-9A-Z]{5})/
-print ONE
-key Esc
-settle
-$(new_case Fluture Maria)
-let TWO /(K-[0-9A-Z]{5})/
-print TWO
+let CODE /(K-[0-9A-Z]{5})/
+print CODE
 key Ctrl-q
 exit 0
 END
-one=$(sed -n 's/^ONE //p' "$work/said")
-two=$(sed -n 's/^TWO //p' "$work/said")
+play 'the second case' en >>"$work/said" <<END
+$(unlock en)
+key Esc
+wait "newest change first"
+$(new_case Fluture Maria)
+expect "M. F."
+expect_not "I. Z."
+let CODE /(K-[0-9A-Z]{5})/
+print CODE
+key Ctrl-q
+exit 0
+END
+one=$(sed -n 's/^CODE //p' "$work/said" | head -n 1)
+two=$(sed -n 's/^CODE //p' "$work/said" | tail -n 1)
 check 'two codes' test -n "$one" -a -n "$two" -a "$one" != "$two"
 
 mkdir "$work/copies"
