@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/id.h"
 #include "cli/cli.h"
+#include "vault/members.h"
 #include "vault/safe.h"
 
 #define NAME_PATTERN                                                                               \
@@ -132,7 +133,8 @@ static enum err make(const struct cli *c, vault *v, struct err_info *err)
     clock_zone(vault_zone(v));
     char *path = in_folder ? name_in(target) : mem_strdup(target);
     struct vault_backup_info of;
-    enum err bad = vault_backup(v, path, c->safe.is_replace, NULL, NULL, err);
+    enum err bad = vault_audit(v, VAULT_AUDIT_BACKUP, "", 1, err);
+    bad = bad != ERR_OK ? bad : vault_backup(v, path, c->safe.is_replace, NULL, NULL, err);
     if (bad == ERR_OK) {
         bad = vault_backup_check(path, &of, err);
     }

@@ -145,6 +145,36 @@ START_TEST(a_legal_hold_is_shown_beside_what_falls_due)
 }
 END_TEST
 
+START_TEST(an_erased_case_leaves_the_view_of_every_window)
+{
+    struct world w;
+    struct window win, other;
+    struct retention_due *due = NULL;
+    struct retention_rules rules = rules_of(RULES);
+    struct record_case seen;
+    begin_world(&w, FORM);
+    open_window(&w, &win);
+    open_window(&w, &other);
+    ck_assert_int_eq(record_case_get(other.r, w.kase.id, &seen, NULL), ERR_OK);
+    ck_assert_int_eq(vault_erase_request(win.v, w.kase.id, w.kase.code, "over", NULL), ERR_OK);
+    ck_assert_int_eq(record_refresh(win.r, NULL, NULL), ERR_OK);
+    ck_assert_int_eq(record_case_get(win.r, w.kase.id, &seen, NULL), ERR_NOT_FOUND);
+    ck_assert_int_eq(record_refresh(other.r, NULL, NULL), ERR_OK);
+    ck_assert_int_eq(record_case_get(other.r, w.kase.id, &seen, NULL), ERR_NOT_FOUND);
+    struct str dump = STR_INIT;
+    ck_assert_int_eq(record_dump(other.r, &dump, NULL), ERR_OK);
+    ck_assert_ptr_null(strstr(str_cstr(&dump), "Ileana"));
+    str_done(&dump);
+    ck_assert_uint_eq(due_on(&win, &rules, 240, &due), 0);
+    free(due);
+    ck_rebuilt(&w, &win);
+    close_window(&win);
+    close_window(&other);
+    retention_rules_done(&rules);
+    end_world(&w);
+}
+END_TEST
+
 Suite *record_retention_suite(void)
 {
     Suite *s = suite_create("record/retention");
@@ -156,6 +186,7 @@ Suite *record_retention_suite(void)
     tcase_add_test(c, the_file_that_comes_along_is_read);
     tcase_add_test(c, a_term_falls_due_on_its_day_and_not_before);
     tcase_add_test(c, a_legal_hold_is_shown_beside_what_falls_due);
+    tcase_add_test(c, an_erased_case_leaves_the_view_of_every_window);
     suite_add_tcase(s, c);
     return s;
 }
