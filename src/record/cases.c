@@ -62,7 +62,8 @@ static void read_case(record *r, db_stmt *s, struct record_case *c)
     c->opened_ms = db_col_int(s, 2);
     c->changed_ms = db_col_int(s, 3);
     c->has_record = db_col_int(s, 4) != 0;
-    c->is_finished = db_col_int(s, 5) != 0;
+    c->finished_ms = db_col_int(s, 5);
+    c->is_finished = c->finished_ms != 0;
     c->answered = (unsigned)db_col_int(s, 6);
     c->asked = (unsigned)db_col_int(s, 7);
     c->conflicts = (unsigned)db_col_int(s, 8);

@@ -35,6 +35,10 @@ extern const char record_projection_sql[];
 /* apply.c: one event into the view. */
 enum err record_apply(record *r, const struct vault_event *e, struct err_info *err);
 
+/* erased.c: an approval (RECORD_K_ERASED) takes its case out of the view. */
+enum { RECORD_K_ERASED = 0x21 };
+enum err record_apply_erased(record *r, const struct vault_event *e, struct err_info *err);
+
 /* forms.c */
 enum err record_form_current(record *r, const char *form_id, const struct record_form **out,
                              struct err_info *err);

@@ -69,22 +69,33 @@ void head_close(struct vault *v)
     }
 }
 
-bool head_read(const struct vault *v, struct head_mark *out)
+/* What stands in the file. */
+enum mark { MARK_NONE, MARK_BROKEN, MARK_OF_ANOTHER, MARK_OWN };
+
+static enum mark mark_read(const struct vault *v, struct head_mark *out)
 {
     unsigned char bytes[HEAD_LEN];
     unsigned char mac[HASH_LEN];
-    if (pread(v->head_fd, bytes, sizeof bytes, 0) != HEAD_LEN ||
-        memcmp(bytes, HEAD_MAGIC, 4) != 0 || get_u16le(bytes + AT_VERSION) != HEAD_VERSION ||
-        memcmp(bytes + AT_DEVICE, v->device, ID_LEN) != 0) {
-        return false;
+    const ssize_t n = pread(v->head_fd, bytes, sizeof bytes, 0);
+    if (n == 0) {
+        return MARK_NONE;
+    }
+    if (n != HEAD_LEN || memcmp(bytes, HEAD_MAGIC, 4) != 0 ||
+        get_u16le(bytes + AT_VERSION) != HEAD_VERSION) {
+        return MARK_BROKEN;
     }
     head_mac(v, bytes, mac);
     if (sodium_memcmp(mac, bytes + AT_MAC, HASH_LEN) != 0) {
-        return false;
+        return MARK_BROKEN;
     }
     out->seq = get_u64le(bytes + AT_SEQ);
     memcpy(out->id, bytes + AT_ID, HASH_LEN);
-    return true;
+    return memcmp(bytes + AT_DEVICE, v->device, ID_LEN) == 0 ? MARK_OWN : MARK_OF_ANOTHER;
+}
+
+bool head_read(const struct vault *v, struct head_mark *out)
+{
+    return mark_read(v, out) == MARK_OWN;
 }
 
 static void head_write(const struct vault *v, uint64_t seq, const unsigned char id[HASH_LEN])
@@ -100,15 +111,14 @@ static void head_write(const struct vault *v, uint64_t seq, const unsigned char 
     (void)done;
 }
 
-void head_raise(struct vault *v, uint64_t seq, const unsigned char id[HASH_LEN], unsigned events,
-                bool is_first)
+void head_raise(struct vault *v, uint64_t seq, const unsigned char id[HASH_LEN], unsigned events)
 {
     struct head_mark now;
     if (v->head_fd < 0 || flock(v->head_fd, LOCK_EX) != 0) {
         return;
     }
-    /* A mark that is gone or broken is not made anew: verify must go on telling of it. */
-    if (head_read(v, &now) ? now.seq < seq : is_first) {
+    const enum mark mark = mark_read(v, &now);
+    if (mark == MARK_NONE || mark == MARK_OF_ANOTHER || (mark == MARK_OWN && now.seq < seq)) {
         head_write(v, seq, id);
     }
     v->head_unsynced += events;
@@ -119,9 +129,9 @@ void head_raise(struct vault *v, uint64_t seq, const unsigned char id[HASH_LEN],
     (void)flock(v->head_fd, LOCK_UN);
 }
 
-/* A chain that is behind its mark was cut or put back; writing on would reuse its numbers and, by
- * raising the mark past them, hide it. The mark is never ahead of what was committed. */
-enum err head_check(struct vault *v, const struct chain *c, struct err_info *err)
+/* Writing on after that would use its numbers a second time. The mark is never ahead of what was
+ * committed, so it is ahead only of a log that was cut or put back. */
+bool head_is_ahead(const struct vault *v, const struct chain *c, uint64_t *reached)
 {
     struct head_mark mark;
     const struct chain_head *own = chain_find(c, v->device);
@@ -130,11 +140,9 @@ enum err head_check(struct vault *v, const struct chain *c, struct err_info *err
     if (locked) {
         (void)flock(v->head_fd, LOCK_UN);
     }
-    if (known && (own == NULL || own->seq < mark.seq ||
-                  (own->seq == mark.seq && memcmp(own->id, mark.id, HASH_LEN) != 0))) {
-        return ERR_SET(err, ERR_DAMAGED, "head");
-    }
-    return ERR_OK;
+    *reached = known ? mark.seq : 0;
+    return known && (own == NULL || own->seq < mark.seq ||
+                     (own->seq == mark.seq && memcmp(own->id, mark.id, HASH_LEN) != 0));
 }
 
 /* At unlock. A file that is not there any more is made anew, and said; one that was left behind (the
