@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "vault/cache.h"
 
 #define CLOCK_SHIFT 16
 
 static const char sql_insert[] =
     "INSERT INTO ev(n, tag, box) VALUES((SELECT coalesce(max(n), 0) + 1 FROM ev), ?1, ?2)";
 static const char sql_each[] = "SELECT n, tag, box FROM ev WHERE n > ?1 ORDER BY n";
+static const char sql_one[] = "SELECT n, tag, box FROM ev WHERE n = ?1";
 static const char sql_last[] = "SELECT coalesce(max(n), 0) FROM ev";
 
 enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
@@ -312,6 +314,43 @@ enum err vault_each(vault *v, int64_t after, bool (*f)(void *payload, const stru
     }
     db_stmt_free(s);
     v->seen_row = last > v->seen_row ? last : v->seen_row;
+    if (skipped != NULL) {
+        *skipped = closed;
+    }
+    return bad;
+}
+
+enum err vault_each_rows(vault *v, const int64_t *rows, size_t n,
+                         bool (*f)(void *payload, const struct vault_event *e), void *payload,
+                         uint64_t *skipped, struct err_info *err)
+{
+    uint64_t closed = 0;
+    db_stmt *s = NULL;
+    if (v->keys == NULL) {
+        return ERR_SET(err, ERR_KEY, NULL);
+    }
+    enum err bad = db_prepare(v->db, sql_one, &s, err);
+    if (bad != ERR_OK) {
+        return bad;
+    }
+    bool on = true;
+    for (size_t i = 0; on && bad == ERR_OK && i < n; i++) {
+        bool row = false;
+        struct vault_event e = {.row = rows[i]};
+        db_bind_int(s, 1, rows[i]);
+        bad = db_step(s, &row, err);
+        if (bad == ERR_OK) {
+            bad = row ? read_row(v, s, &e, err) : ERR_NO;
+        }
+        if (bad == ERR_OK) {
+            on = deliver(v, &e, f, payload);
+        } else if (bad == ERR_NO) {
+            closed++;
+            bad = ERR_OK;
+        }
+        db_reset(s);
+    }
+    db_stmt_free(s);
     if (skipped != NULL) {
         *skipped = closed;
     }
