@@ -33,13 +33,21 @@ enum record_kind {
 };
 
 /* v: unlocked, borrowed, must outlive it. forms_dir: folder of the form definitions.
- * Builds the projection from the whole log. */
+ * Takes the list of cases from the vault's caches and reads the events since; without caches, or
+ * with such as do not fit the log, the whole log. A case's events are read when it is needed. */
 enum err record_open(vault *v, const char *forms_dir, record **out, struct err_info *err);
-void record_close(record *r); /* NULL allowed */
+/* Called now and then while many events are read; progress may be NULL. */
+typedef void record_progress(void *payload, uint64_t done, uint64_t total);
+enum err record_open_with(vault *v, const char *forms_dir, record_progress *progress, void *payload,
+                          record **out, struct err_info *err);
+void record_close(record *r); /* NULL allowed; writes nothing: record_tidy before it */
+/* Writes the caches, in small transactions, for about budget_ms at most. *more: there is something
+ * left to write. For when nothing else is to be done, and before the end. */
+enum err record_tidy(record *r, unsigned budget_ms, bool *more, struct err_info *err);
 /* Takes in what other processes appended; *changed (may be NULL). */
 enum err record_refresh(record *r, bool *changed, struct err_info *err);
 vault *record_vault(const record *r);
-/* Text of the whole projection, table by table in key order; for the test that rebuilds. */
+/* Text of the whole projection: organisation, then case by case; for the test that rebuilds. */
 enum err record_dump(record *r, struct str *out, struct err_info *err);
 
 /* Forms */
@@ -64,6 +72,7 @@ struct record_case {
     bool is_finished;
     unsigned answered, asked; /* of the interview, as of its last answer */
     unsigned conflicts;       /* answers with more than one standing value */
+    bool is_locked;           /* held by office only: code and day of opening are all there is */
 };
 enum record_sort { RECORD_SORT_CHANGED, RECORD_SORT_CODE, RECORD_SORT_OPENED, RECORD_SORT_STATE };
 
@@ -73,12 +82,19 @@ enum err record_case_new(record *r, const struct record_new_case *how, struct re
                          struct err_info *err);
 enum err record_case_get(record *r, const unsigned char id[ID_LEN], struct record_case *out,
                          struct err_info *err);
+/* As get, for showing what is in the case: says so in the audit first. ERR_RIGHTS: is_locked. */
+enum err record_case_open(record *r, const unsigned char id[ID_LEN], struct record_case *out,
+                          struct err_info *err);
+/* Opens a case that is held by office only, for this member and 24 hours; every coordinator can
+ * read the reason. reason: not empty. */
+enum err record_case_open_with_reason(record *r, const unsigned char id[ID_LEN], const char *reason,
+                                      struct err_info *err);
 /* Cases whose code, names or aliases match filter ("" = all) by folded prefix of any word, at most
- * limit from offset. *out: array owned by the caller (free); *total = all that match. */
+ * limit from offset. A search begins with the first filter after none, and is in the audit then. *out: array owned by the caller (free); *total = all that match. */
 enum err record_case_list(record *r, const char *filter, enum record_sort sort, size_t offset,
                           size_t limit, struct record_case **out, size_t *count, size_t *total,
                           struct err_info *err);
-/* Full name ("Surname Given (alias)"); writes an event before it returns the name. Appends. */
+/* Full name ("Surname Given (alias)"); says so in the audit before it returns the name. Appends. */
 enum err record_case_unmask(record *r, const unsigned char id[ID_LEN], struct str *out,
                             struct err_info *err);
 /* Value of a fact ("person.surname"), "" if none; appends. No event: for prefilling and masks. */

@@ -100,6 +100,8 @@ enum err vault_ungrant(vault *v, const unsigned char id[ID_LEN], const unsigned 
 enum err vault_open_with_reason(vault *v, const unsigned char id[ID_LEN], const char *code,
                                 const char *reason, struct err_info *err);
 
+enum err vault_audit(vault *v, const char *what, const char *code, unsigned count,
+                     struct err_info *err);
 /* Coordinators only. Removing rotates what she could read in the organisation at once, cases with
  * the next write to each. ERR_RIGHTS, ERR_NOT_FOUND, ERR_NO (the last coordinator, oneself). */
 enum err vault_member_role(vault *v, const unsigned char member[ID_LEN], enum vault_role role,
