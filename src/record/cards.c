@@ -72,7 +72,7 @@ struct card *cards_find(const record *r, const unsigned char compartment[ID_LEN]
 
 static struct card *slot(const record *r, size_t i)
 {
-    return &r->cards.pages[i / CARD_PAGE][i % CARD_PAGE];
+    return &r->cards.pages[i / r->cards.page_len][i % r->cards.page_len];
 }
 
 struct card *cards_at(const record *r, size_t i)
@@ -91,7 +91,7 @@ static void need_page(struct card_table *t, size_t page)
     t->stamps = mem_realloc(t->stamps, n * sizeof *t->stamps);
     t->dirty = mem_realloc(t->dirty, n * sizeof *t->dirty);
     for (; t->page_count < n; t->page_count++) {
-        t->pages[t->page_count] = mem_alloc(CARD_PAGE * sizeof **t->pages);
+        t->pages[t->page_count] = mem_alloc(t->page_len * sizeof **t->pages);
         memset(t->stamps[t->page_count], 0, STAMP_LEN);
         t->dirty[t->page_count] = true;
     }
@@ -99,7 +99,7 @@ static void need_page(struct card_table *t, size_t page)
 
 void cards_set(record *r, size_t i, struct card *c_in)
 {
-    need_page(&r->cards, i / CARD_PAGE);
+    need_page(&r->cards, i / r->cards.page_len);
     struct card *c = slot(r, i);
     *c = *c_in;
     c->is_there = true;
@@ -113,7 +113,7 @@ struct card *cards_add(record *r, const unsigned char id[ID_LEN])
     memcpy(blank.info.id, id, ID_LEN);
     const size_t i = r->cards.count;
     cards_set(r, i, &blank);
-    r->cards.dirty[i / CARD_PAGE] = true;
+    r->cards.dirty[i / r->cards.page_len] = true;
     return slot(r, i);
 }
 
@@ -121,7 +121,7 @@ void cards_dirty(record *r, const struct card *c)
 {
     for (size_t i = 0; i < r->cards.page_count; i++) {
         const struct card *page = r->cards.pages[i];
-        if (c >= page && c < page + CARD_PAGE) {
+        if (c >= page && c < page + r->cards.page_len) {
             r->cards.dirty[i] = true;
             return;
         }
@@ -160,7 +160,7 @@ void cards_clear(record *r)
 {
     struct card_table *t = &r->cards;
     for (size_t i = 0; i < t->page_count; i++) {
-        for (size_t k = 0; k < CARD_PAGE; k++) {
+        for (size_t k = 0; k < t->page_len; k++) {
             card_wipe(&t->pages[i][k]);
         }
         free(t->pages[i]);
@@ -172,5 +172,5 @@ void cards_clear(record *r)
     free(t->stale.items);
     free(t->tailed.items);
     free(t->live.items);
-    *t = (struct card_table){.clock = 0};
+    *t = (struct card_table){.page_len = t->page_len};
 }

@@ -60,7 +60,8 @@ static void put_page(record *r, size_t page, struct str *out)
 {
     static const struct card hole;
     str_put(out, r->cards.stamps[page], STAMP_LEN);
-    for (size_t i = page * CARD_PAGE; i < (page + 1) * CARD_PAGE && i < r->cards.count; i++) {
+    for (size_t i = page * r->cards.page_len;
+         i < (page + 1) * r->cards.page_len && i < r->cards.count; i++) {
         const struct card *c = cards_at(r, i);
         if (c != NULL && c->is_by_office) {
             put_locked(r, out, c);
@@ -161,8 +162,8 @@ static bool load_page(void *payload, unsigned page, const void *bytes, size_t n)
         return true;
     }
     l->is_good = n >= STAMP_LEN && memcmp(p, l->stamps + page * STAMP_LEN, STAMP_LEN) == 0;
-    size_t i = (size_t)page * CARD_PAGE;
-    const size_t end = i + CARD_PAGE;
+    size_t i = (size_t)page * l->r->cards.page_len;
+    const size_t end = i + l->r->cards.page_len;
     for (size_t at = STAMP_LEN; l->is_good && at < n; i++) {
         static const unsigned char none[ID_LEN];
         struct card c;

@@ -201,6 +201,7 @@ enum err record_open_as(vault *v, const char *forms_dir, const struct record_ope
     r->forms_dir = mem_strdup(forms_dir);
     r->is_whole = how->is_whole;
     r->live_max = how->live_max > 0 ? how->live_max : LIVE_CASES;
+    r->cards.page_len = how->page_len > 0 ? how->page_len : CARD_PAGE;
     r->progress = how->progress;
     r->progress_payload = how->payload;
     vault_drop_box(v, VAULT_SORT_AUDIT, r->audit.info.id);

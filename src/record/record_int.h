@@ -55,16 +55,16 @@ struct place {
     struct card *card; /* NULL: empty */
 };
 
-#define CARD_PAGE  256
+#define CARD_PAGE  256 /* lines a page of the cache */
 #define STAMP_LEN  8
 #define LIVE_CASES 48 /* cases whose events are in the view at a time */
 
-/* Every case, in pages of CARD_PAGE that never move. */
+/* Every case, in pages of page_len that never move. */
 struct card_table {
     struct card **pages;
     unsigned char (*stamps)[STAMP_LEN]; /* of the page as it is on disk; zeros: not there */
     bool *dirty;
-    size_t page_count;
+    size_t page_len, page_count;
     size_t count; /* places used, holes included */
     struct place *places;
     size_t place_cap, place_count;
@@ -175,6 +175,7 @@ struct record_opening {
     void *payload;
     bool is_whole;   /* all of the log in the view, no caches */
     size_t live_max; /* cases in the view at a time; 0 = LIVE_CASES */
+    size_t page_len; /* 0 = CARD_PAGE; the same for all who open the vault */
 };
 enum err record_open_as(vault *v, const char *forms_dir, const struct record_opening *how,
                         record **out, struct err_info *err);
