@@ -1,6 +1,6 @@
 /* The sealed, signed, append-only log of one replica: one folder, one Unix user.
  * It seals bytes and knows no field of any form. Keys live in one locked arena inside this layer.
- * Contract: docs/format.md. Format version 0: refused by later programs in words. */
+ * Contract: docs/format.md. Format version 1; other versions are refused (ERR_VERSION). */
 #ifndef SPRIJIN_VAULT_VAULT_H
 #define SPRIJIN_VAULT_VAULT_H
 
@@ -101,8 +101,9 @@ bool vault_keys_are_locked_in_memory(const vault *v); /* false: mlock was refuse
 uint64_t vault_event_count(const vault *v);
 int64_t vault_last_save_ms(const vault *v); /* 0 = never */
 
-/* A new compartment (a case): random 16-byte id, random key, wrapped to the member and to the
- * organisation's recovery key, announced in the organisation compartment. One transaction. */
+/* A new compartment (a case): random 16-byte id, random key, wrapped to the member, to the
+ * coordinators and to the organisation's recovery key, announced in the organisation compartment.
+ * One transaction. ERR_RIGHTS: the own role opens no cases. */
 enum err vault_compartment_new(vault *v, unsigned char id[ID_LEN], struct err_info *err);
 /* The organisation compartment, for what concerns no case (form definitions, settings). */
 const unsigned char *vault_organisation(const vault *v);
@@ -117,8 +118,10 @@ struct vault_write {
 };
 /* Seals, signs, chains and commits the n events in one transaction; when it returns ERR_OK they
  * survive a power cut. ids (may be NULL) receives n ids. On error nothing was written and the
- * caller may try again. ERR_FULL, ERR_IO, ERR_BUSY, ERR_RIGHTS (no key for the compartment),
- * ERR_LIMIT, ERR_CLOCK. */
+ * caller may try again. The epoch and the table of rights (vault/members.h) decide: ERR_RIGHTS.
+ * An epoch that lists somebody who was removed is succeeded first, in the same transaction.
+ * Kinds below 0x100: only 0x31 and 0x32, to their drop boxes; else ERR_USAGE.
+ * ERR_FULL, ERR_IO, ERR_BUSY, ERR_LIMIT, ERR_CLOCK. */
 enum err vault_append(vault *v, const struct vault_write *events, size_t n,
                       unsigned char (*ids)[VAULT_EVENT_ID_LEN], struct err_info *err);
 
@@ -136,8 +139,10 @@ struct vault_event {
     unsigned kind, kind_version;
     const char *text; /* JSON, NUL-terminated */
     size_t len;
+    bool by_office; /* this member holds the case's key as coordinator and is not granted it */
 };
-/* Calls f for each readable event with row > after, in log order; f returns false to stop.
+/* Calls f for each readable event with row > after, in log order, those of the vault itself (below
+ * 0x100) and those in drop boxes read here included; f returns false to stop.
  * Events that cannot be opened are counted in *skipped (may be NULL), never fatal.
  * Ends with ERR_IO/ERR_DAMAGED only if the table itself cannot be read. */
 enum err vault_each(vault *v, int64_t after, bool (*f)(void *payload, const struct vault_event *e),

@@ -156,14 +156,14 @@ static enum err content(struct check *c, const struct event_view *e)
     }
     const unsigned char *key = NULL;
     struct event_payload payload;
-    const enum err bad = ckey_payload(v, e->compartment, e->epoch, &key, NULL);
+    const enum err bad = ckey_payload(v, e->compartment, e->epoch, (e->flags & EVENT_FLAG_BOX) != 0, &key, NULL);
     if (bad != ERR_OK) {
         return bad == ERR_RIGHTS ? ERR_RIGHTS : ERR_DAMAGED;
     }
     if (event_open(e, key, buf_need(&v->text, e->ct_len), &payload, NULL) != ERR_OK) {
         return ERR_DAMAGED;
     }
-    return payload.kind != EVENT_KIND_COMPARTMENT || wraps_stand(c, &payload) ? ERR_OK
+    return payload.kind != EVENT_KIND_EPOCH || wraps_stand(c, &payload) ? ERR_OK
                                                                               : ERR_DAMAGED;
 }
 

@@ -42,7 +42,7 @@ static struct sample sample_new(void)
                                   .kind_version = 2,
                                   .text = text,
                                   .len = strlen(text)};
-    s.len = event_size(p.len);
+    s.len = event_size(p.len, false);
     ck_assert_uint_le(s.len, sizeof s.bytes);
     event_build(&p, s.key, s.sign_secret, s.bytes, s.id);
     return s;
@@ -96,10 +96,12 @@ START_TEST(another_version_is_told_as_such)
 {
     struct sample s = sample_new();
     struct event_view e;
-    s.bytes[4] = 1;
-    ck_assert_int_eq(event_parse(s.bytes, s.len, &e, NULL), ERR_VERSION);
     s.bytes[4] = 0;
-    s.bytes[6] = 1;
+    ck_assert_int_eq(event_parse(s.bytes, s.len, &e, NULL), ERR_VERSION);
+    s.bytes[4] = 2;
+    ck_assert_int_eq(event_parse(s.bytes, s.len, &e, NULL), ERR_VERSION);
+    s.bytes[4] = 1;
+    s.bytes[6] = 2;
     ck_assert_int_eq(event_parse(s.bytes, s.len, &e, NULL), ERR_VERSION);
 }
 END_TEST
