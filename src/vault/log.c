@@ -32,7 +32,7 @@ enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
     if (v->epochs.count > EPOCHS_KEPT) {
         epoch_map_done(&v->epochs);
     }
-    enum err bad = db_begin(v->db, __func__, err);
+    enum err bad = v->is_batch ? ERR_OK : db_begin(v->db, __func__, err);
     if (bad == ERR_OK) {
         bad = chain_read(v, &t->chain, err);
         if (bad == ERR_OK) {
@@ -43,6 +43,7 @@ enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
         }
         if (bad != ERR_OK) {
             db_rollback(v->db);
+            v->is_batch = false;
         }
     }
     return bad;
@@ -51,6 +52,7 @@ enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
 void log_cancel(struct vault *v)
 {
     db_rollback(v->db);
+    v->is_batch = false;
     store_forget(v);
     if (v->org_is_dirty) {
         v->org_is_dirty = false;
@@ -254,7 +256,7 @@ enum err log_end(struct vault *v, struct log_txn *t, struct err_info *err)
     if (bad == ERR_OK) {
         bad = chain_write(v, &t->chain, err);
     }
-    if (bad == ERR_OK) {
+    if (bad == ERR_OK && !v->is_batch) {
         bad = db_commit(v->db, err);
     }
     if (bad != ERR_OK) {
@@ -263,12 +265,45 @@ enum err log_end(struct vault *v, struct log_txn *t, struct err_info *err)
     }
     v->fresh.row = t->added == 1 && !t->last_is_box ? t->first_row : 0;
     const struct chain_head *own = chain_find(&t->chain, v->device);
-    if (own != NULL && t->added > 0) {
+    if (own != NULL && t->added > 0 && !v->is_batch) {
         head_raise(v, own->seq, own->id, t->added, own->seq == t->added);
     }
     /* With a row of another process in between, it stays unseen: vault_changed tells of it. */
     if (t->first_row == v->seen_row + 1) {
         v->seen_row += t->added;
+    }
+    return ERR_OK;
+}
+
+enum err vault_batch_begin(vault *v, struct err_info *err)
+{
+    if (v->keys == NULL) {
+        return ERR_SET(err, ERR_KEY, NULL);
+    }
+    const enum err bad = db_begin(v->db, __func__, err);
+    v->is_batch = bad == ERR_OK;
+    return bad;
+}
+
+/* The mark beside the log goes up when what it marks is on disk, as after any commit. */
+enum err vault_batch_end(vault *v, struct err_info *err)
+{
+    struct chain c;
+    if (!v->is_batch) {
+        return ERR_SET(err, ERR_USAGE, "batch");
+    }
+    v->is_batch = false;
+    enum err bad = chain_read(v, &c, err);
+    if (bad == ERR_OK) {
+        bad = db_commit(v->db, err);
+    }
+    if (bad != ERR_OK) {
+        log_cancel(v);
+        return bad;
+    }
+    const struct chain_head *own = chain_find(&c, v->device);
+    if (own != NULL) {
+        head_raise(v, own->seq, own->id, 1, false);
     }
     return ERR_OK;
 }
@@ -454,7 +489,10 @@ enum err vault_each_rows(vault *v, const int64_t *rows, size_t n,
     if (v->keys == NULL) {
         return ERR_SET(err, ERR_KEY, NULL);
     }
-    enum err bad = db_prepare(v->db, sql_one, &s, err);
+    enum err bad = known_now(v, err);
+    if (bad == ERR_OK) {
+        bad = db_prepare(v->db, sql_one, &s, err);
+    }
     if (bad != ERR_OK) {
         return bad;
     }

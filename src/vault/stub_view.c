@@ -1,24 +1,25 @@
 #include <string.h>
-#include "vault_int.h"
+
 #include "vault/members.h"
-enum err vault_audit(vault *v, const char *what, const char *code, unsigned count,
-                     struct err_info *err);
+#include "vault_int.h"
 enum err vault_compartment_get(vault *v, const unsigned char id[ID_LEN],
                                struct vault_compartment *out, struct err_info *err)
 {
-    (void)v;
-    (void)err;
-    static const unsigned char audit[ID_LEN] = "auditauditaudit";
+    struct comp c = {.count = 0};
     memset(out, 0, sizeof *out);
-    out->sort = memcmp(id, audit, ID_LEN) == 0 ? VAULT_SORT_AUDIT : VAULT_SORT_CASE;
-    out->standing = VAULT_GRANTED;
-    return ERR_OK;
-}
-void vault_drop_box(const vault *v, enum vault_sort sort, unsigned char id[ID_LEN])
-{
-    (void)v;
-    (void)sort;
-    memcpy(id, "auditauditaudit", ID_LEN);
+    enum err bad = comp_load(v, id, &c, err);
+    if (bad == ERR_OK) {
+        out->sort = c.sort;
+        out->part = c.part;
+        memcpy(out->of_case, c.of_case, ID_LEN);
+        for (size_t i = 0; i < c.count; i++) {
+            if ((c.epochs[i].flags & COMP_EPOCH_MEMBER) != 0) {
+                out->standing = VAULT_GRANTED;
+            }
+        }
+    }
+    comp_done(&c);
+    return bad;
 }
 enum err vault_part_find(vault *v, const unsigned char of_case[ID_LEN], enum vault_part part,
                          unsigned char id[ID_LEN], struct err_info *err)
@@ -44,9 +45,16 @@ enum err vault_audit(vault *v, const char *what, const char *code, unsigned coun
     (void)what;
     (void)code;
     (void)count;
-    struct vault_write w = {.kind = 0x130, .text = "{}", .len = 2};
-    memcpy(w.compartment, v->organisation, ID_LEN);
-    return vault_append(v, &w, 1, NULL, err);
+    struct log_txn t;
+    unsigned char id[HASH_LEN];
+    struct vault_write w = {.kind = 0x30, .text = "{}", .len = 2};
+    vault_drop_box(v, VAULT_SORT_AUDIT, w.compartment);
+    enum err bad = log_begin(v, &t, err);
+    if (bad == ERR_OK) {
+        bad = log_add(v, &t, &w, id, err);
+        bad = log_close(v, &t, bad, err);
+    }
+    return bad;
 }
 enum err vault_open_with_reason(vault *v, const unsigned char id[ID_LEN], const char *code,
                                 const char *reason, struct err_info *err)

@@ -80,6 +80,7 @@ struct vault {
     struct stand_slot *stands;
     char zone[ZONE_MAX + 1];
     int64_t seen_row; /* newest row the caller knows of */
+    bool is_batch;    /* appends share one transaction, begun by vault_batch_begin */
     struct buf event, box, text, row;
     struct fresh fresh;
 };
