@@ -6,7 +6,7 @@
 #include "record_int.h"
 #include "vault/members.h"
 
-enum err audit_write(record *r, const char *what, const char *code, unsigned count,
+enum err audit_write(record *r, enum vault_audit_what what, const char *code, uint64_t count,
                      struct err_info *err)
 {
     return vault_audit(r->vault, what, code, count, err);
@@ -16,7 +16,8 @@ enum err audit_write(record *r, const char *what, const char *code, unsigned cou
 enum err audit_search(record *r, const char *filter, struct err_info *err)
 {
     const bool is_search = filter[strspn(filter, " ")] != '\0';
-    enum err rc = is_search && !r->has_searched ? audit_write(r, "search", "", 1, err) : ERR_OK;
+    enum err rc = is_search && !r->has_searched ? audit_write(r, VAULT_AUDIT_SEARCH, "", 1, err)
+                                                : ERR_OK;
     r->has_searched = rc == ERR_OK && is_search;
     return rc;
 }
@@ -26,7 +27,7 @@ enum err record_case_open(record *r, const unsigned char id[ID_LEN], struct reco
 {
     struct card *c = NULL;
     enum err rc = live_need(r, id, &c, err);
-    rc = rc == ERR_OK ? audit_write(r, "open", c->info.code, 1, err) : rc;
+    rc = rc == ERR_OK ? audit_write(r, VAULT_AUDIT_OPEN, c->info.code, 1, err) : rc;
     if (rc == ERR_OK) {
         c->is_shown = true;
         rc = record_case_get(r, id, out, err);

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "db/db.h"
 #include "record/record.h"
+#include "vault/members.h"
 
 #define RECORD_HEX         (2 * VAULT_EVENT_ID_LEN + 1)
 #define RECORD_FORM_ID_MAX 64
@@ -152,7 +153,7 @@ enum err live_need(record *r, const unsigned char id[ID_LEN], struct card **out,
                    struct err_info *err);
 
 /* ---- audit.c: each commits before it returns */
-enum err audit_write(record *r, const char *what, const char *code, unsigned count,
+enum err audit_write(record *r, enum vault_audit_what what, const char *code, uint64_t count,
                      struct err_info *err);
 enum err audit_search(record *r, const char *filter, struct err_info *err);
 /* Says once a visit that the case was opened, before anything of it is shown. */

@@ -239,9 +239,10 @@ static enum err may_close(const struct authority *a, const struct author *who,
     enum err bad = who->role == VAULT_ROLE_COORDINATOR ? ERR_OK : ERR_RIGHTS;
     if (bad != ERR_OK && jv_parse(p->text, p->len, &top, NULL) == ERR_OK) {
         const char *hex = jv_str_at(top, "device");
-        const struct org_device *d =
-            hex != NULL && hex_get(id, ID_LEN, hex) ? org_device_of(a->org, id) : NULL;
-        bad = d == NULL ? ERR_NOT_FOUND
+        const struct org_device *d = hex != NULL && hex_get(id, ID_LEN, hex)
+                                         ? org_device_of(a->org, id)
+                                         : NULL;
+        bad = d == NULL                                     ? ERR_NOT_FOUND
               : memcmp(d->member, who->member, ID_LEN) == 0 ? ERR_OK
                                                             : ERR_RIGHTS;
         jv_free(top);
@@ -259,8 +260,8 @@ static enum err may_drop(const struct authority *a, const struct author *who,
         return ERR_SET(err, ERR_NOT_FOUND, "member");
     }
     const bool good = !(m->is_removed && e->clock > m->removed_clock) &&
-                      (p == NULL || vault_rights_may(m->role, who->under->sort, VAULT_PART_NONE,
-                                                     p->kind));
+                      (p == NULL ||
+                       vault_rights_may(m->role, who->under->sort, VAULT_PART_NONE, p->kind));
     return good ? ERR_OK : ERR_SET(err, ERR_RIGHTS, "box");
 }
 

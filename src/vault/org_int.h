@@ -103,6 +103,7 @@ struct org_member {
     unsigned roles; /* bits of all she ever had */
     bool is_removed;
     uint64_t since_clock, role_clock, removed_clock;
+    uint64_t role_serial; /* of the newest certificate a role rested on */
 };
 struct org_device {
     unsigned char id[ID_LEN], member[ID_LEN];

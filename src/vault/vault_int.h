@@ -62,7 +62,9 @@ struct stand_slot {
     bool by_office;
 };
 
+struct arrival;
 struct vault {
+    struct arrival *arrival; /* a batch that is being taken in; NULL: none */
     char *dir;
     int dir_fd;
     int head_fd; /* -1 while locked */
@@ -185,8 +187,8 @@ enum err org_apply(struct vault *v, const struct event_view *e, const struct eve
 enum err org_fold(const struct vault *v, struct org *o, uint64_t clock,
                   const struct event_payload *p, struct err_info *err);
 /* May this event stand here and now? See authority_of. */
-enum err authority_check(struct vault *v, const struct event_view *e,
-                         const struct event_payload *p, struct err_info *err);
+enum err authority_check(struct vault *v, const struct event_view *e, const struct event_payload *p,
+                         struct err_info *err);
 /* What this replica knows, as an authority; valid while v is. */
 void authority_here(struct vault *v, struct authority *out);
 /* Makes keys from wraps, and members, epochs and compartments from the log. One transaction. */
@@ -288,9 +290,19 @@ const struct cert *known_cert(const struct vault *v, enum cert_kind kind,
                               const unsigned char subject[ID_LEN]);
 /* Bytes of one of v->certs. */
 const unsigned char *known_bytes(const struct vault *v, const struct cert *c);
-/* Certified as coordinator: by the root, or by two where three are. */
-bool known_may_coordinate(const struct vault *v, const unsigned char member[ID_LEN]);
+/* Is this certificate here and does it hold: of a coordinator by the root, or by two where three
+ * are? */
+bool known_holds(const struct vault *v, const unsigned char bytes[CERT_LEN]);
 const char *known_name(const struct vault *v, const unsigned char member[ID_LEN]);
+
+/* members.c */
+void member_say(const struct vault *v, const struct org_member *m, struct vault_member *out);
+/* The organisation's keys from its sheet; in the key arena. ERR_KEY: another organisation's. */
+struct root_keys {
+    unsigned char seed[SHEET_SEED_LEN], sign_seed[KEY_LEN], sign[SIGN_SECRET_LEN], box[KEY_LEN];
+};
+enum err root_open(const struct vault *v, const vault_secret *sheet, struct root_keys *out,
+                   struct err_info *err);
 
 /* open.c */
 enum err keyfile_load(const struct vault *v, struct keyfile *out, struct err_info *err);
