@@ -142,6 +142,8 @@ void card_words(struct card *c, const char *words);
     " ORDER BY clock DESC, event DESC LIMIT 1"
 /* Its events into the view, if they are not there. ERR_RIGHTS: held by office only. */
 enum err live_load(record *r, struct card *c, struct err_info *err);
+/* The same by the rows that are known, without room and without another try. */
+enum err live_again(record *r, struct card *c, struct err_info *err);
 /* Makes room for one more, whose events will be applied from the first on. */
 enum err live_begin(record *r, struct card *c, struct err_info *err);
 enum err live_drop(record *r, struct card *c, struct err_info *err);
