@@ -127,10 +127,23 @@ static enum err take_rows(record *r, struct err_info *err)
     return rc == ERR_OK ? bad : rc;
 }
 
+/* What was unreadable may be read now, or the other way round. */
+static enum err look_back(record *r, struct err_info *err)
+{
+    uint64_t past = 0;
+    const enum err rc = vault_past(r->vault, &past, err);
+    if (rc == ERR_OK && past != r->past) {
+        r->needs_scan = r->needs_scan || r->is_following;
+        r->past = past;
+    }
+    return rc;
+}
+
 static enum err take_in(record *r, struct err_info *err)
 {
     standing_tick(r);
-    enum err rc = take_rows(r, err);
+    enum err rc = look_back(r, err);
+    rc = rc == ERR_OK ? take_rows(r, err) : rc;
     if (rc == ERR_OK && r->needs_scan) {
         rc = trail_scan(r, err);
     }

@@ -88,6 +88,7 @@ struct record {
     struct card audit; /* where the events of the audit box are, if it can be read here */
     bool is_whole;     /* every case stays in the view and no cache is used: for comparing */
     bool needs_scan;   /* events that were there already became readable */
+    uint64_t past;     /* of the vault, when the trails were made */
     bool is_following; /* past the first reading of the log: what changes is news */
     bool has_searched; /* the search that goes on is in the audit */
     int64_t told_row;  /* the newest event taken in, to know the log again by */

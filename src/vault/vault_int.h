@@ -120,6 +120,9 @@ enum err meta_put(struct vault *v, const char *name, const void *bytes, size_t n
                   struct err_info *err);
 enum err meta_get(struct vault *v, const char *name, struct str *out, struct err_info *err);
 
+/* cache.c: inside a transaction, when rows that were there became readable or ceased to be */
+enum err cache_void(struct vault *v, struct err_info *err);
+
 /* ckey.c: keys at rest */
 enum err ckey_store(struct vault *v, const unsigned char compartment[ID_LEN],
                     const unsigned char epoch[ID_LEN], const unsigned char key[KEY_LEN],

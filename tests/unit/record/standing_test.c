@@ -264,6 +264,56 @@ START_TEST(a_case_opened_to_somebody_later_comes_whole_and_goes_when_it_is_taken
 }
 END_TEST
 
+/* Of all that one has, the wraps or everything else. */
+static void carry_some(struct org *o, size_t from, size_t to, bool wraps)
+{
+    struct str all = STR_INIT, some = STR_INIT;
+    ck_assert_int_eq(vault_give(o->t.v[from], team_gather, &all, NULL), ERR_OK);
+    for (size_t at = 0; at < all.len;) {
+        const size_t n = 4 + get_u32le((const unsigned char *)all.data + at);
+        if ((memcmp(all.data + at + 4, "SPWR", 4) == 0) == wraps) {
+            str_put(&some, all.data + at, n);
+        }
+        at += n;
+    }
+    team_take_all(o->t.v[to], &some);
+    str_done(&all);
+    str_done(&some);
+}
+
+START_TEST(a_key_that_comes_after_its_events_shows_them)
+{
+    struct org o;
+    struct record_case seen;
+    org_begin(&o);
+    team_join(&o.t, "case", VAULT_ROLE_CASEWORKER);
+    const struct record_case own = new_case(record_of(&o, 1));
+    tidy(o.r[1]);
+    const struct record_case k = new_case(record_of(&o, 0));
+    ck_assert_int_eq(vault_grant(o.t.v[0], k.id, vault_member_id(o.t.v[1]), NULL), ERR_OK);
+    answer(o.r[0], &k, "identification", "20");
+    carry_some(&o, 0, 1, false);
+    ck_assert_int_eq(record_refresh(o.r[1], NULL, NULL), ERR_OK);
+    ck_assert_uint_eq(find(o.r[1], "", NULL), 1);
+    new_case(o.r[1]);
+    tidy(o.r[1]);
+    carry_some(&o, 0, 1, true);
+    tidy(o.r[1]); /* does not write what it knew before */
+    ck_assert_int_eq(record_refresh(o.r[1], NULL, NULL), ERR_OK);
+    ck_assert_uint_eq(find(o.r[1], "", NULL), 3);
+    ck_assert_int_eq(record_case_get(o.r[1], k.id, &seen, NULL), ERR_OK);
+    ck_assert(seen.has_record);
+    ck_assert_int_eq(record_case_get(o.r[1], own.id, &seen, NULL), ERR_OK);
+    ck_whole(&o, 1);
+    record_of(&o, 1);
+    ck_whole(&o, 1);
+    tidy(o.r[1]);
+    record_of(&o, 1);
+    ck_whole(&o, 1);
+    org_end(&o);
+}
+END_TEST
+
 START_TEST(records_of_a_medical_form_are_there_for_those_of_the_medical_part_only)
 {
     struct org o;
@@ -404,6 +454,7 @@ Suite *record_standing_suite(void)
         t, what_was_opened_with_a_reason_closes_after_a_day_and_leaves_no_name_in_the_caches);
     tcase_add_test(t, another_coordinators_reason_opens_nothing_here);
     tcase_add_test(t, a_case_opened_to_somebody_later_comes_whole_and_goes_when_it_is_taken_back);
+    tcase_add_test(t, a_key_that_comes_after_its_events_shows_them);
     tcase_add_test(t, records_of_a_medical_form_are_there_for_those_of_the_medical_part_only);
     tcase_add_test(t, what_was_looked_at_is_in_the_audit_for_coordinators_newest_first);
     tcase_add_test(t, an_auditor_sees_the_audit_and_no_case);
