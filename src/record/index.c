@@ -13,14 +13,14 @@
 
 enum {
     INDEX_VERSION = 1,
-    LINE_LEN = ID_LEN + 1 + CASE_CODE_LEN + 2 * 8 + 3 * 4 + 2 * 8 + 1 + 2,
+    LINE_LEN = ID_LEN + 1 + CASE_CODE_LEN + 3 * 8 + 3 * 4 + 2 * 8 + 1 + 2,
     ROOT_LEN = 2 + STAMP_LEN + 3 * 8 + VAULT_EVENT_ID_LEN + 2 * 8 + 4 + 4,
     FEW_PAGES = 8,      /* written in one transaction with the root */
     LITTLE_BEHIND = 64, /* events that are read at the next opening rather than written now */
     SNAPS_AT_ONCE = 64
 };
 
-enum { F_CASE = 1, F_RECORD = 2, F_FINISHED = 4, F_OFFICE = 8 };
+enum { F_CASE = 1, F_RECORD = 2, F_OFFICE = 4 };
 
 /* ---- bytes */
 
@@ -31,10 +31,11 @@ static void put_line(struct str *out, const struct card *c)
     const size_t initials = strlen(k->initials), len = strlen(words);
     str_put(out, k->id, ID_LEN);
     str_putc(out, (char)((c->has_case ? F_CASE : 0) | (k->has_record ? F_RECORD : 0) |
-                         (k->is_finished ? F_FINISHED : 0) | (c->is_by_office ? F_OFFICE : 0)));
+                         (c->is_by_office ? F_OFFICE : 0)));
     str_put(out, k->code, CASE_CODE_LEN);
     str_put_u64le(out, (uint64_t)k->opened_ms);
     str_put_u64le(out, (uint64_t)k->changed_ms);
+    str_put_u64le(out, (uint64_t)k->finished_ms);
     str_put_u32le(out, k->answered);
     str_put_u32le(out, k->asked);
     str_put_u32le(out, k->conflicts);
@@ -83,19 +84,21 @@ static size_t get_line(const unsigned char *p, size_t n, struct card *c)
     p += ID_LEN;
     c->has_case = *p & F_CASE;
     k->has_record = *p & F_RECORD;
-    k->is_finished = *p & F_FINISHED;
     c->is_by_office = k->is_locked = *p & F_OFFICE;
     memcpy(k->code, p + 1, CASE_CODE_LEN - 1);
     p += 1 + CASE_CODE_LEN;
     k->opened_ms = (int64_t)get_u64le(p);
     k->changed_ms = (int64_t)get_u64le(p + 8);
-    k->answered = (unsigned)get_u32le(p + 16);
-    k->asked = (unsigned)get_u32le(p + 20);
-    k->conflicts = (unsigned)get_u32le(p + 24);
-    c->snap_count = (size_t)get_u64le(p + 28);
-    c->snap_last = (int64_t)get_u64le(p + 36);
-    const size_t initials = p[44], len = get_u16le(p + 45);
-    p += 47;
+    k->finished_ms = (int64_t)get_u64le(p + 16);
+    k->is_finished = k->finished_ms != 0;
+    p += 24;
+    k->answered = (unsigned)get_u32le(p);
+    k->asked = (unsigned)get_u32le(p + 4);
+    k->conflicts = (unsigned)get_u32le(p + 8);
+    c->snap_count = (size_t)get_u64le(p + 12);
+    c->snap_last = (int64_t)get_u64le(p + 20);
+    const size_t initials = p[28], len = get_u16le(p + 29);
+    p += 31;
     if (n < LINE_LEN + initials + len || initials >= sizeof k->initials) {
         return 0;
     }
