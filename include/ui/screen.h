@@ -62,6 +62,9 @@ struct ui_ctx {
     void *renew_payload;
     bool has_wiped_in_place; /* renew came back */
     const char *resume;      /* this is such a new start; NULL */
+    uint64_t read, to_read;  /* events, while the log is read anew behind the unlock screen; or 0 */
+    void (*paint)(void *payload); /* draws in the middle of work; NULL: nobody looks */
+    void *paint_payload;
 };
 
 /* Translation in the screen's language; borrowed. */
@@ -123,7 +126,7 @@ struct ui_screen {
 /* The screens; screens.c lists them by id for restoring places. */
 extern const struct ui_screen ui_wizard, ui_unlock, ui_cases, ui_new_case, ui_case, ui_interview,
     ui_menu, ui_help, ui_passwd, ui_return_code, ui_about, ui_try, ui_members, ui_member,
-    ui_member_add, ui_access;
+    ui_member_add, ui_access, ui_reason;
 const struct ui_screen *ui_screen_find(const char *id);
 
 /* Head (title left, member and saved state right, a line), foot (line, message or keys). Screens
