@@ -12,6 +12,7 @@ CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE $(shell pkg-config --cflags $(PKGS) 2>
 ALLCFLAGS = -std=c11 $(CFLAGS) $(CFLAGS_WARN) $(HARDEN) $(SANFLAGS)
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(SANFLAGS)
 HASH    := \#
+COMMA   := ,
 ICONV   := $(shell printf '$(HASH)include <iconv.h>\nint main(void){iconv_open("","");return 0;}\n' | \
              $(CC) -x c -o /dev/null - 2>/dev/null || echo -liconv)
 LDLIBS  += $(shell pkg-config --libs $(PKGS) 2>/dev/null) $(ICONV) -lm
@@ -83,6 +84,10 @@ $(B)/pty: $(patsubst %.c,$(B)/%.o,$(wildcard tests/e2e/*.c))
 	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs vterm) -lutil
 $(B)/killsave: $(B)/tests/fault/killsave.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+WRAPPED := open openat close write pwrite read fsync fdatasync rename mkdir rmdir unlink unlinkat \
+           crypto_pwhash sqlite3_open_v2
+$(B)/fault: $(patsubst %,$(B)/tests/fault/%.o,main disk vfs calls scene cut fail) $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) $(addprefix -Wl$(COMMA)--wrap=,$(WRAPPED)) -o $@ $^ $(LDLIBS)
 $(B)/diff_xpath: tests/fuzz/diff_xpath.c $(B)/libsprijin.a
 	$(CC) $(CPPFLAGS) $(ALLCFLAGS) $(shell pkg-config --cflags libxml-2.0) $(LDFLAGS) -o $@ $^ \
 	  $(LDLIBS) $(shell pkg-config --libs libxml-2.0)
