@@ -167,7 +167,11 @@ static enum err found_log(struct vault *v, struct err_info *err)
         db_rollback(v->db);
         return bad;
     }
-    return log_end(v, &t, err);
+    bad = log_end(v, &t, err);
+    /* Later a mark that cannot be written is overtaken by the next; the first one must stand, or
+     * the vault would count as cut from its first day. */
+    struct head_mark mark;
+    return bad == ERR_OK && !head_read(v, &mark) ? ERR_SET(err, ERR_IO, "head") : bad;
 }
 
 static enum err found_keyfile(struct vault *v, const struct birth *b,

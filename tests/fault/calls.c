@@ -102,6 +102,11 @@ static bool is_ours(int dir, const char *name, char path[PATH_MAX])
     return is_below;
 }
 
+static enum disk_kind opening(const char *path, int flags)
+{
+    return (flags & O_CREAT) != 0 && access(path, F_OK) != 0 ? DISK_MAKE : DISK_OPEN;
+}
+
 static int told(int fd, const char *path, bool ours)
 {
     if (fd >= 0 && fd < FDS) {
@@ -118,7 +123,9 @@ int __wrap_open(const char *path, int flags, ...)
     va_end(args);
     char whole[PATH_MAX];
     const bool ours = is_ours(AT_FDCWD, path, whole);
-    return fails(DISK_OPEN, ours) ? -1 : told(__real_open(path, flags, mode), whole, ours);
+    return ours && fails(opening(whole, flags), true)
+               ? -1
+               : told(__real_open(path, flags, mode), whole, ours);
 }
 
 int __wrap_openat(int dir, const char *path, int flags, ...)
@@ -129,7 +136,9 @@ int __wrap_openat(int dir, const char *path, int flags, ...)
     va_end(args);
     char whole[PATH_MAX];
     const bool ours = is_ours(dir, path, whole);
-    return fails(DISK_OPEN, ours) ? -1 : told(__real_openat(dir, path, flags, mode), whole, ours);
+    return ours && fails(opening(whole, flags), true)
+               ? -1
+               : told(__real_openat(dir, path, flags, mode), whole, ours);
 }
 
 int __wrap_close(int fd)

@@ -116,8 +116,8 @@ enum err scene_note(struct scene *s, struct err_info *err)
     char text[TEXT_MAX];
     s->now.note_tried = s->now.note_said + 1;
     tell(s);
-    const enum err bad =
-        vault_note_put(s->v, "position", text, text_of(s->now.note_tried, text), err);
+    const enum err bad = vault_note_put(s->v, "position", text, text_of(s->now.note_tried, text),
+                                        err);
     if (bad == ERR_OK) {
         s->now.note_said = s->now.note_tried;
         tell(s);

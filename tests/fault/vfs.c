@@ -168,11 +168,11 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *f, int fla
     const int sidecar = SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL;
     (void)vfs;
     own->base.pMethods = NULL;
-    const int error = disk_fault(DISK_OPEN);
+    const bool is_new = path != NULL && access(path, F_OK) != 0;
+    const int error = disk_fault(is_new ? DISK_MAKE : DISK_OPEN);
     if (error != 0) {
         return failure(error, SQLITE_CANTOPEN);
     }
-    const bool is_new = path != NULL && access(path, F_OK) != 0;
     const int result = real_vfs->xOpen(real_vfs, path, real(f), flags, out);
     if (result != SQLITE_OK) {
         return result;
