@@ -220,7 +220,7 @@ int __wrap_rename(const char *from, const char *to)
 int __wrap_mkdir(const char *path, mode_t mode)
 {
     char whole[PATH_MAX];
-    if (fails(DISK_NAME, is_ours(AT_FDCWD, path, whole))) {
+    if (fails(DISK_MAKE, is_ours(AT_FDCWD, path, whole))) {
         return -1;
     }
     const int result = __real_mkdir(path, mode);

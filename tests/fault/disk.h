@@ -46,7 +46,7 @@ enum disk_kind {
     DISK_TRUNCATE = 8,
     DISK_NAME = 16,
     DISK_READ = 32,
-    DISK_MAKE = 64 /* opening what is not there yet */
+    DISK_MAKE = 64 /* a file or folder that is not there yet */
 };
 /* The n-th step (from 1) of these kinds from now on fails with errno `error`; is_for_good: every
  * one after it too. n 0: nothing fails. */
