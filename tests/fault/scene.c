@@ -125,13 +125,26 @@ enum err scene_note(struct scene *s, struct err_info *err)
     return bad;
 }
 
+/* Half-written keyfiles of an earlier cut do not stay: they would open with an old passphrase. */
+static bool has_leftovers(const struct scene *s)
+{
+    struct str names = STR_INIT;
+    const bool has = file_list(s->dir, "", &names, NULL) != ERR_OK ||
+                     strstr(str_cstr(&names), "keyfile.tmp-") != NULL;
+    str_done(&names);
+    return has;
+}
+
 enum err scene_passwd(struct scene *s, struct err_info *err)
 {
     s->now.pass_tried = s->now.pass_said + 1;
     tell(s);
     vault_secret *pass = passphrase(s->now.pass_tried);
-    const enum err bad = vault_passwd(s->v, pass, (struct vault_kdf){19, 2}, err);
+    enum err bad = vault_passwd(s->v, pass, (struct vault_kdf){19, 2}, err);
     vault_secret_free(pass);
+    if (bad == ERR_OK && has_leftovers(s)) {
+        bad = ERR_SET(err, ERR_DAMAGED, "keyfile");
+    }
     if (bad == ERR_OK) {
         s->now.pass_said = s->now.pass_tried;
         tell(s);
