@@ -88,6 +88,8 @@ WRAPPED := open openat close write pwrite read fsync fdatasync rename mkdir rmdi
            crypto_pwhash sqlite3_open_v2
 $(B)/fault: $(patsubst %,$(B)/tests/fault/%.o,main disk vfs calls scene cut fail) $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) $(addprefix -Wl$(COMMA)--wrap=,$(WRAPPED)) -o $@ $^ $(LDLIBS)
+$(B)/fault-memory: $(B)/tests/fault/memory.o $(B)/tests/fault/scene.o $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) -Wl,--wrap=crypto_pwhash -o $@ $^ $(LDLIBS)
 $(B)/diff_xpath: tests/fuzz/diff_xpath.c $(B)/libsprijin.a
 	$(CC) $(CPPFLAGS) $(ALLCFLAGS) $(shell pkg-config --cflags libxml-2.0) $(LDFLAGS) -o $@ $^ \
 	  $(LDLIBS) $(shell pkg-config --libs libxml-2.0)

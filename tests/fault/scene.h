@@ -10,7 +10,7 @@
 
 #include "vault/vault.h"
 
-#define SCENE_KIND   0x101
+#define SCENE_KIND   0x7F01
 #define SCENE_PLACES 8
 
 /* said: acknowledged; tried: the same, or what an unfinished call would make of it. */
