@@ -46,6 +46,8 @@ fault: deps-check ## the long runs: kill -9, full disk
 	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/killsave && tests/tools/fault.sh $(B) 2000
 fuzz: deps-fuzz ## fuzz the parsers (FUZZ_SECONDS=60 each; needs clang)
 	@tests/tools/fuzz.sh $(or $(FUZZ_SECONDS),60)
+vectors: deps-check ## write the known answers of the formats anew (tests/vectors)
+	@$(MAKE) --no-print-directory $(B)/vectors && $(B)/vectors tests/vectors
 diff: all ## expressions against libxml2's XPath, DIFF_CASES=100000 of them
 	@if pkg-config --exists libxml-2.0; then \
 	  $(MAKE) --no-print-directory $(B)/diff_xpath && $(B)/diff_xpath $(or $(DIFF_CASES),100000); \
@@ -90,6 +92,8 @@ $(B)/fault: $(patsubst %,$(B)/tests/fault/%.o,main disk vfs calls scene cut fail
 	$(CC) $(LDFLAGS) $(addprefix -Wl$(COMMA)--wrap=,$(WRAPPED)) -o $@ $^ $(LDLIBS)
 $(B)/fault-memory: $(B)/tests/fault/memory.o $(B)/tests/fault/scene.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -Wl,--wrap=crypto_pwhash -o $@ $^ $(LDLIBS)
+$(B)/vectors: $(patsubst %.c,$(B)/%.o,$(wildcard tests/vectors/*.c)) $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) -Wl,--wrap=getrandom -o $@ $^ $(LDLIBS)
 $(B)/diff_xpath: tests/fuzz/diff_xpath.c $(B)/libsprijin.a
 	$(CC) $(CPPFLAGS) $(ALLCFLAGS) $(shell pkg-config --cflags libxml-2.0) $(LDFLAGS) -o $@ $^ \
 	  $(LDLIBS) $(shell pkg-config --libs libxml-2.0)
@@ -114,5 +118,5 @@ $(B)/gen/suites.c: $(UNITSRC) tests/tools/suites.sh
 	@tests/tools/suites.sh $(UNITSRC) >$@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all deps deps-check deps-lint deps-fuzz run check check-built fault fuzz diff bench bench-peers lint layers locale \
+.PHONY: all deps deps-check deps-lint deps-fuzz run check check-built fault fuzz vectors diff bench bench-peers lint layers locale \
         format install clean help

@@ -129,7 +129,7 @@ enum err scene_note(struct scene *s, struct err_info *err)
 static bool has_leftovers(const struct scene *s)
 {
     struct str names = STR_INIT;
-    const bool has = file_list(s->dir, "", &names, NULL) != ERR_OK ||
+    const bool has = file_list(s->dir, "", &names, NULL) == ERR_OK &&
                      strstr(str_cstr(&names), "keyfile.tmp-") != NULL;
     str_done(&names);
     return has;
