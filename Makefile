@@ -88,7 +88,7 @@ $(B)/killsave: $(B)/tests/fault/killsave.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 WRAPPED := open openat close write pwrite read fsync fdatasync rename mkdir rmdir unlink unlinkat \
            crypto_pwhash sqlite3_open_v2
-$(B)/fault: $(patsubst %,$(B)/tests/fault/%.o,main disk vfs calls scene cut fail) $(B)/libsprijin.a
+$(B)/fault: $(patsubst %,$(B)/tests/fault/%.o,main disk vfs calls scene cut fail flip) $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) $(addprefix -Wl$(COMMA)--wrap=,$(WRAPPED)) -o $@ $^ $(LDLIBS)
 $(B)/fault-memory: $(B)/tests/fault/memory.o $(B)/tests/fault/scene.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -Wl,--wrap=crypto_pwhash -o $@ $^ $(LDLIBS)

@@ -159,6 +159,11 @@ struct vault_report {
     bool head_behind; /* the log is shorter than `head` says: restored or cut */
     bool database_damaged;
     bool keyfile_damaged;
+    uint64_t bad_rows; /* rows of the other tables that do not open */
+    /* The first thing found wrong: a table ("ev", "wrap", "ckey", "snap", "meta"), "vault.db",
+     * "keyfile" or "head"; NULL: nothing. */
+    const char *place;
+    int64_t place_row; /* of ev its n, of other tables counted from 1 by key; 0: no row */
 };
 /* Checks the database, keyfile, head, every row's seal, event bytes, chain, certificate and
  * signature. ERR_OK with report->bad > 0 when something is wrong with content; ERR_NO is not used.

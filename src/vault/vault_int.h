@@ -168,6 +168,10 @@ const struct cert *known_cert(const struct vault *v, enum cert_kind kind,
                               const unsigned char subject[ID_LEN]);
 const char *known_name(const struct vault *v, const unsigned char member[ID_LEN]);
 
+/* verify_tables.c: rows beside the log; the first finding of a report is kept. */
+void verify_found(struct vault_report *r, const char *place, int64_t row);
+enum err verify_tables(struct vault *v, struct vault_report *r, struct err_info *err);
+
 /* open.c */
 enum err keyfile_load(const struct vault *v, struct keyfile *out, struct err_info *err);
 void keyring_fill(struct vault *v, const struct keyfile_secrets *s,

@@ -24,6 +24,7 @@ struct check {
     struct chain chain;
     uint64_t own_seq; /* newest of this device */
     int64_t last_row;
+    bool at_end;   /* what is missing stands in no row */
     uint64_t gaps; /* rows too damaged to tell whose they were */
     size_t devices;
     struct seen seen[CHAIN_HEADS_MAX];
@@ -37,6 +38,7 @@ static void bad_row(struct check *c, uint64_t seq)
     if (c->report->bad++ == 0) {
         c->report->first_bad_seq = seq;
     }
+    verify_found(c->report, "ev", c->at_end ? 0 : c->last_row);
 }
 
 static struct seen *seen_of(struct check *c, const unsigned char device[ID_LEN])
@@ -243,6 +245,7 @@ static void check_end(struct check *c)
 {
     const struct chain_head *own = chain_find(&c->chain, c->v->device);
     const uint64_t reached = c->own_seq + c->gaps;
+    c->at_end = true;
     if (own != NULL && own->seq > reached) {
         bad_row(c, c->own_seq + 1);
     }
@@ -260,6 +263,20 @@ static bool keyfile_good(const vault *v)
                       keyfile_open_secrets(&k, v->keys->mk, s, NULL) == ERR_OK;
     keys_free(s);
     return good;
+}
+
+/* A row says more than the file it stands in. */
+static void name_files(struct vault_report *r)
+{
+    if (r->database_damaged) {
+        verify_found(r, "vault.db", 0);
+    }
+    if (r->keyfile_damaged) {
+        verify_found(r, "keyfile", 0);
+    }
+    if (r->head_behind) {
+        verify_found(r, "head", 0);
+    }
 }
 
 enum err vault_verify(vault *v, struct vault_report *report,
@@ -282,11 +299,17 @@ enum err vault_verify(vault *v, struct vault_report *report,
         bad = chain_read(v, &c->chain, err);
         report->database_damaged = report->database_damaged || bad == ERR_DAMAGED;
     }
+    /* Before the log: a lost key or wrap shows in events too, but this is where it lies. */
+    if (bad == ERR_OK || bad == ERR_DAMAGED) {
+        bad = verify_tables(v, report, err);
+        report->database_damaged = report->database_damaged || bad == ERR_DAMAGED;
+    }
     if (bad == ERR_OK || bad == ERR_DAMAGED) {
         bad = check_rows(c, progress, payload, err);
         report->database_damaged = report->database_damaged || bad == ERR_DAMAGED;
         check_end(c);
     }
+    name_files(report);
     free(c);
     return bad == ERR_DAMAGED ? ERR_OK : bad;
 }

@@ -8,6 +8,8 @@
 int fault_cut(unsigned long count, unsigned long seed, int is_deaf);
 /* fail STEP: a failing system call at every STEP-th place. */
 int fault_fail(unsigned long step);
+/* flip STEP: every STEP-th bit of every table and file. */
+int fault_flip(unsigned long step);
 
 /* A fresh folder in memory where there is such a place; removed with fault_folder_done. */
 const char *fault_folder(void);

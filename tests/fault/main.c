@@ -46,8 +46,10 @@ int main(int argc, char **argv)
                          strcmp(what, "cut-deaf") == 0);
     } else if (strcmp(what, "fail") == 0) {
         code = fault_fail(number(argc, argv, 2));
+    } else if (strcmp(what, "flip") == 0) {
+        code = fault_flip(number(argc, argv, 2));
     } else {
-        fprintf(stderr, "usage: fault cut|cut-deaf COUNT SEED | fail STEP\n");
+        fprintf(stderr, "usage: fault cut|cut-deaf COUNT SEED | fail STEP | flip STEP\n");
     }
     fault_folder_done();
     return code;

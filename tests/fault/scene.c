@@ -41,6 +41,12 @@ static size_t text_of(unsigned long number, char out[TEXT_MAX])
     return (size_t)head + fill + 2;
 }
 
+bool scene_is_text(unsigned long n, const char *text, size_t len)
+{
+    char expected[TEXT_MAX];
+    return len == text_of(n, expected) && memcmp(text, expected, len) == 0;
+}
+
 enum err scene_create(struct scene *s, struct err_info *err)
 {
     vault_secret *pass = passphrase(0);
@@ -170,8 +176,8 @@ enum err scene_verify(struct scene *s, struct err_info *err)
     if (bad != ERR_OK) {
         return bad;
     }
-    const bool good = r.bad == 0 && r.unreadable == 0 && !r.head_behind && !r.database_damaged &&
-                      !r.keyfile_damaged;
+    const bool good = r.bad == 0 && r.bad_rows == 0 && r.unreadable == 0 && !r.head_behind &&
+                      !r.database_damaged && !r.keyfile_damaged;
     return good ? ERR_OK : ERR_SET(err, ERR_DAMAGED, r.head_behind ? "head" : "verify");
 }
 
@@ -183,11 +189,9 @@ struct reading {
 static bool look(void *payload, const struct vault_event *e)
 {
     struct reading *r = payload;
-    char expected[TEXT_MAX];
     if (e->kind == SCENE_KIND) {
         r->newest++;
-        const size_t n = text_of(r->newest, expected);
-        r->is_good = r->is_good && e->len == n && memcmp(e->text, expected, n) == 0;
+        r->is_good = r->is_good && scene_is_text(r->newest, e->text, e->len);
     }
     return true;
 }

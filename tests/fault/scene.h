@@ -44,6 +44,8 @@ enum err scene_verify(struct scene *s, struct err_info *err);
 /* Reads and compares all events; ERR_DAMAGED if one is not what was written. */
 enum err scene_read(struct scene *s, unsigned long *newest, struct err_info *err);
 void scene_close(struct scene *s);
+/* Is this what event or note n says? */
+bool scene_is_text(unsigned long n, const char *text, size_t len);
 
 /* Opens s->dir and holds it against s->now, which afterwards says what was found; then saves one
  * more event. "" if all is as promised, else what is not; s->v stays open where it could. */
