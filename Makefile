@@ -40,10 +40,11 @@ run: deps ## build and open the program; without a terminal, show its work on a 
 	@$(MAKE) --no-print-directory all && build/sprijin
 check: deps-check ## build and run all tests (SAN=1: with address and undefined-behaviour sanitizers)
 	@$(MAKE) --no-print-directory check-built
-check-built: $(B)/sprijin $(B)/unit $(B)/screen $(B)/pty $(B)/killsave layers
+FAULTS  := $(addprefix $(B)/,killsave two fault $(if $(SAN),,fault-memory))
+check-built: $(B)/sprijin $(B)/unit $(B)/screen $(B)/pty $(B)/vectors $(FAULTS) layers
 	@tests/tools/check.sh $(B)
-fault: deps-check ## the long runs: kill -9, full disk
-	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/killsave && tests/tools/fault.sh $(B) 2000
+fault: deps-check ## the long runs: power cuts, kill -9, failing disk and memory, flipped bits
+	@$(MAKE) --no-print-directory $(FAULTS) && tests/tools/fault.sh $(B)
 fuzz: deps-fuzz ## fuzz the parsers (FUZZ_SECONDS=60 each; needs clang)
 	@tests/tools/fuzz.sh $(or $(FUZZ_SECONDS),60)
 vectors: deps-check ## write the known answers of the formats anew (tests/vectors)
@@ -84,6 +85,8 @@ $(B)/screen: $(patsubst %.c,$(B)/%.o,$(wildcard tests/screen/*.c)) $(APPOBJ) $(B
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/pty: $(patsubst %.c,$(B)/%.o,$(wildcard tests/e2e/*.c))
 	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs vterm) -lutil
+$(B)/two: $(B)/tests/fault/two.o $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/killsave: $(B)/tests/fault/killsave.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 WRAPPED := open openat close write pwrite read fsync fdatasync rename mkdir rmdir unlink unlinkat \

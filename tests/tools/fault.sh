@@ -1,4 +1,27 @@
 #!/bin/sh
-# The long fault runs on what was built in $1: kill -9 $2 times while saving.
-set -eu
-tests/fault/kill9.sh "$2" "$1/killsave"
+# The long fault runs on what was built in $1. The numbers can be set, for a shorter run:
+# CUTS=100000 KILLS=10000 SAVES=10000 STEP=1 (every STEP-th call, allocation; bits by 7 x STEP).
+set -u
+B=$1
+cuts=${CUTS:-100000}
+step=${STEP:-1}
+bad=0
+run() { # name, command...
+    name=$1
+    shift
+    if "$@" >"$B/fault-$name.log" 2>&1 </dev/null; then
+        echo "$name: $(tail -n 1 "$B/fault-$name.log")"
+    else
+        tail -n 40 "$B/fault-$name.log"
+        echo "$name: failed"
+        bad=1
+    fi
+}
+run failing-disk "$B/fault" fail "$step"
+run power-cut "$B/fault" cut "$cuts" "${SEED:-1}"
+run power-cut-unsynced "$B/fault" cut-deaf 1000 "${SEED:-1}"
+run flipped-bits "$B/fault" flip $((step * 7))
+[ ! -x "$B/fault-memory" ] || run no-memory "$B/fault-memory" "$step"
+run two-processes tests/fault/two.sh "$B" "${SAVES:-10000}"
+run kill9 tests/fault/kill9.sh "${KILLS:-10000}" "$B/killsave"
+exit $bad
