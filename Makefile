@@ -40,7 +40,7 @@ run: deps ## build and open the program; without a terminal, show its work on a 
 	@$(MAKE) --no-print-directory all && build/sprijin
 check: deps-check ## build and run all tests (SAN=1: with address and undefined-behaviour sanitizers)
 	@$(MAKE) --no-print-directory check-built
-FAULTS  := $(addprefix $(B)/,killsave two fault $(if $(SAN),,fault-memory))
+FAULTS  := $(addprefix $(B)/,killsave two canary fault $(if $(SAN),,fault-memory))
 check-built: $(B)/sprijin $(B)/unit $(B)/screen $(B)/pty $(B)/vectors $(FAULTS) layers
 	@tests/tools/check.sh $(B)
 fault: deps-check ## the long runs: power cuts, kill -9, failing disk and memory, flipped bits
@@ -85,6 +85,8 @@ $(B)/screen: $(patsubst %.c,$(B)/%.o,$(wildcard tests/screen/*.c)) $(APPOBJ) $(B
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/pty: $(patsubst %.c,$(B)/%.o,$(wildcard tests/e2e/*.c))
 	$(CC) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs vterm) -lutil
+$(B)/canary: $(B)/tests/fault/canary.o $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/two: $(B)/tests/fault/two.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/killsave: $(B)/tests/fault/killsave.o $(B)/libsprijin.a

@@ -40,6 +40,7 @@ run power_cut_unsynced "$B/fault" cut-deaf 200 1
 run failing_disk "$B/fault" fail 3
 run flipped_bits "$B/fault" flip 501
 run two_processes tests/fault/two.sh "$B" 200
+run canary tests/fault/canary.sh "$B"
 # The sanitizers bring an allocator of their own.
 [ ! -x "$B/fault-memory" ] || run no_memory "$B/fault-memory" 97
 for t in tests/e2e/*.sh; do
