@@ -48,7 +48,8 @@ fault: deps-check ## the long runs: power cuts, kill -9, failing disk and memory
 fuzz: deps-fuzz ## fuzz the parsers (FUZZ_SECONDS=60 each; needs clang)
 	@tests/tools/fuzz.sh $(or $(FUZZ_SECONDS),60)
 vectors: deps-check ## write the known answers of the formats anew (tests/vectors)
-	@$(MAKE) --no-print-directory $(B)/vectors && $(B)/vectors tests/vectors
+	@$(MAKE) --no-print-directory $(B)/vectors && mkdir -p tests/fuzz/corpus/fuzz_event tests/fuzz/corpus/fuzz_keyfile && \
+	  $(B)/vectors tests/vectors tests/fuzz/corpus
 diff: all ## expressions against libxml2's XPath, DIFF_CASES=100000 of them
 	@if pkg-config --exists libxml-2.0; then \
 	  $(MAKE) --no-print-directory $(B)/diff_xpath && $(B)/diff_xpath $(or $(DIFF_CASES),100000); \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs each fuzzer in tests/fuzz for $1 seconds with libFuzzer (clang).
+# Runs each fuzzer in tests/fuzz, or those named in FUZZERS, for $1 seconds with libFuzzer (clang).
 set -eu
 out=build/fuzz
 mkdir -p $out
@@ -14,11 +14,16 @@ find src/base src/db src/form src/vault build/gen/data.c -name '*.c' | xargs -P 
     [ "$o" -nt "$0" ] || clang $flags -c -o "$o" "$0"'
 for f in tests/fuzz/fuzz_*.c; do
     name=$(basename "$f" .c)
+    case " ${FUZZERS:-$name} " in *" $name "*) ;; *) continue ;; esac
     # shellcheck disable=SC2086 # flags are meant to split
     clang $flags -fsanitize=fuzzer -o "$out/$name" "$f" $out/src_*.o $out/build_*.o $libs -lm
     mkdir -p "$out/corpus-$name"
+    # What stands in tests/fuzz/corpus is read first; what is new goes to the build folder.
+    seeds=tests/fuzz/corpus/$name
+    [ -d "$seeds" ] || seeds=
+    # shellcheck disable=SC2086 # nothing where there are no seeds
     "$out/$name" -max_total_time="$1" -timeout=5 -rss_limit_mb=1024 -close_fd_mask=3 \
-        "$out/corpus-$name" >"$out/$name.log" 2>&1 || {
+        "$out/corpus-$name" $seeds >"$out/$name.log" 2>&1 || {
         tail -n 40 "$out/$name.log"
         echo "$name: found something; the input lies beside the checkout's top as crash-*"
         exit 1

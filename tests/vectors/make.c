@@ -1,5 +1,6 @@
 /* Writes the known answers: every file of tests/vectors anew, always the same bytes, since all that
- * is random comes from names. Usage: vectors FOLDER */
+ * is random comes from names; and some of their bytes as seeds for the fuzzers.
+ * Usage: vectors FOLDER [CORPUS] */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,13 @@
 #include "vec.h"
 
 ssize_t __wrap_getrandom(void *out, size_t n, unsigned flags);
+
+enum { SEED_EVERY = 6, SEED_MAX = 1500 };
+
+static const char *corpus; /* NULL: no seeds */
+static const char *fuzzer; /* which reads this kind */
+static const char *kind;
+static unsigned seeds_seen;
 
 static unsigned char stream_key[randombytes_SEEDBYTES];
 static uint64_t stream_at;
@@ -76,8 +84,23 @@ void vec_begin(FILE *f, const char *name)
     fprintf(f, "\nname: %s\n", name);
 }
 
+/* Each sixth vector's bytes, good or bad: variety counts, not number. */
+static void put_seed(const void *bytes, size_t n)
+{
+    char path[512];
+    if (corpus == NULL || seeds_seen++ % SEED_EVERY != 0 || n > SEED_MAX) {
+        return;
+    }
+    snprintf(path, sizeof path, "%s/%s/%s-%u", corpus, fuzzer, kind, seeds_seen);
+    FILE *f = fopen(path, "wb");
+    ASSERT(f != NULL && fwrite(bytes, 1, n, f) == n && fclose(f) == 0);
+}
+
 void vec_hex(FILE *f, const char *what, const void *bytes, size_t n)
 {
+    if (strcmp(what, "bytes") == 0) {
+        put_seed(bytes, n);
+    }
     const unsigned char *b = bytes;
     fprintf(f, "%s: ", what);
     for (size_t i = 0; i < n; i++) {
@@ -97,23 +120,24 @@ void vec_result(FILE *f, const char *result)
 }
 
 static const struct {
-    const char *name;
+    const char *name, *fuzzer;
     void (*write)(FILE *f);
 } kinds[] = {
-    {"event", vec_events},
-    {"certificate", vec_certificates},
-    {"wrap", vec_wraps},
-    {"keyfile", vec_keyfiles},
+    {"event", "fuzz_event", vec_events},
+    {"certificate", "fuzz_event", vec_certificates},
+    {"wrap", "fuzz_event", vec_wraps},
+    {"keyfile", "fuzz_keyfile", vec_keyfiles},
 };
 
 int main(int argc, char **argv)
 {
     struct randombytes_implementation source = {
         .implementation_name = source_name, .random = source_word, .buf = stream};
-    if (argc != 2 || randombytes_set_implementation(&source) != 0 || sodium_init() < 0) {
-        fprintf(stderr, "usage: vectors FOLDER\n");
+    if (argc < 2 || argc > 3 || randombytes_set_implementation(&source) != 0 || sodium_init() < 0) {
+        fprintf(stderr, "usage: vectors FOLDER [CORPUS]\n");
         return 2;
     }
+    corpus = argc > 2 ? argv[2] : NULL;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         char path[512];
         snprintf(path, sizeof path, "%s/%s.txt", argv[1], kinds[i].name);
@@ -123,6 +147,9 @@ int main(int argc, char **argv)
             return 1;
         }
         vec_seed(kinds[i].name);
+        kind = kinds[i].name;
+        fuzzer = kinds[i].fuzzer;
+        seeds_seen = 0;
         fprintf(f, "# Known answers: %s. Written by `make vectors`; see README.md.\n",
                 kinds[i].name);
         kinds[i].write(f);
