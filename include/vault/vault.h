@@ -1,6 +1,6 @@
 /* The sealed, signed, append-only log of one replica: one folder, one Unix user.
  * It seals bytes and knows no field of any form. Keys live in one locked arena inside this layer.
- * Contract: docs/format.md. Format version 0: refused by later programs in words. */
+ * Contract: docs/format.md. Format version 1; other versions are refused (ERR_VERSION). */
 #ifndef SPRIJIN_VAULT_VAULT_H
 #define SPRIJIN_VAULT_VAULT_H
 
@@ -101,8 +101,9 @@ bool vault_keys_are_locked_in_memory(const vault *v); /* false: mlock was refuse
 uint64_t vault_event_count(const vault *v);
 int64_t vault_last_save_ms(const vault *v); /* 0 = never */
 
-/* A new compartment (a case): random 16-byte id, random key, wrapped to the member and to the
- * organisation's recovery key, announced in the organisation compartment. One transaction. */
+/* A new compartment (a case): random 16-byte id, random key, wrapped to the member, to the
+ * coordinators and to the organisation's recovery key, announced in the organisation compartment.
+ * One transaction. ERR_RIGHTS: the own role opens no cases. */
 enum err vault_compartment_new(vault *v, unsigned char id[ID_LEN], struct err_info *err);
 /* The organisation compartment, for what concerns no case (form definitions, settings). */
 const unsigned char *vault_organisation(const vault *v);
@@ -117,8 +118,10 @@ struct vault_write {
 };
 /* Seals, signs, chains and commits the n events in one transaction; when it returns ERR_OK they
  * survive a power cut. ids (may be NULL) receives n ids. On error nothing was written and the
- * caller may try again. ERR_FULL, ERR_IO, ERR_BUSY, ERR_RIGHTS (no key for the compartment),
- * ERR_LIMIT, ERR_CLOCK. */
+ * caller may try again. The epoch and the table of rights (vault/members.h) decide: ERR_RIGHTS.
+ * An epoch that lists somebody who was removed is succeeded first, in the same transaction.
+ * Kinds below 0x100: only 0x31 and 0x32, to their drop boxes; else ERR_USAGE.
+ * ERR_FULL, ERR_IO, ERR_BUSY, ERR_LIMIT, ERR_CLOCK. */
 enum err vault_append(vault *v, const struct vault_write *events, size_t n,
                       unsigned char (*ids)[VAULT_EVENT_ID_LEN], struct err_info *err);
 
@@ -136,8 +139,10 @@ struct vault_event {
     unsigned kind, kind_version;
     const char *text; /* JSON, NUL-terminated */
     size_t len;
+    bool by_office; /* this member holds the case's key as coordinator and is not granted it */
 };
-/* Calls f for each readable event with row > after, in log order; f returns false to stop.
+/* Calls f for each readable event with row > after, in log order, those of the vault itself (below
+ * 0x100) and those in drop boxes read here included; f returns false to stop.
  * Events that cannot be opened are counted in *skipped (may be NULL), never fatal.
  * Ends with ERR_IO/ERR_DAMAGED only if the table itself cannot be read. */
 enum err vault_each(vault *v, int64_t after, bool (*f)(void *payload, const struct vault_event *e),
@@ -151,26 +156,51 @@ enum err vault_note_put(vault *v, const char *key, const void *bytes, size_t n,
                         struct err_info *err);
 enum err vault_note_get(vault *v, const char *key, struct str *out, struct err_info *err);
 
+/* What is wrong with one thing that was checked. */
+enum vault_flaw {
+    VAULT_FLAW_SEAL,        /* the row does not open, or does not hold what it should */
+    VAULT_FLAW_PLACE,       /* not where it was written */
+    VAULT_FLAW_MISSING,     /* should be there and is not */
+    VAULT_FLAW_CHAIN,       /* does not follow from the one before */
+    VAULT_FLAW_CERTIFICATE, /* its author is not certified */
+    VAULT_FLAW_SIGNATURE,
+    VAULT_FLAW_KEY,        /* the key that should open it is not here, or does not */
+    VAULT_FLAW_COMMITMENT, /* the key here is not the one that was announced */
+    VAULT_FLAW_RIGHTS,     /* its author might not write it where it stands */
+    VAULT_FLAW_CLOSED,     /* by a device after it was closed */
+    VAULT_FLAW_WRAP,       /* a reader, or the organisation's sheet, has no key that was promised */
+    VAULT_FLAW_CACHE,      /* what was derived from the log says something else than the log */
+    VAULT_FLAW_COUNT
+};
+#define VAULT_FINDINGS_MAX 1000
+struct vault_finding {
+    enum vault_flaw flaw;
+    const char *table;            /* "ev", "wrap", "ckey", "epoch", "meta"; static */
+    int64_t row;                  /* of ev; else 0 */
+    unsigned char device[ID_LEN]; /* of an event, zeros if it cannot be told */
+    uint64_t seq;                 /* likewise, 0 */
+};
 struct vault_report {
     uint64_t events;     /* looked at */
-    uint64_t bad;        /* did not verify */
-    uint64_t unreadable; /* verified, but no key here */
+    uint64_t bad;        /* flaws found */
+    uint64_t unreadable; /* verified as far as can be, and not for this member to read */
+    uint64_t erased;     /* verified, content gone by an approved erasure */
     uint64_t first_bad_seq;
     bool head_behind; /* the log is shorter than `head` says: restored or cut */
     bool database_damaged;
     bool keyfile_damaged;
-    uint64_t bad_rows; /* rows of the other tables that do not open */
-    /* The first thing found wrong: a table ("ev", "wrap", "ckey", "snap", "meta"), "vault.db",
-     * "keyfile" or "head"; NULL: nothing. */
-    const char *place;
-    int64_t place_row; /* of ev its n, of other tables counted from 1 by key; 0: no row */
+    struct vault_finding *findings; /* the first VAULT_FINDINGS_MAX flaws; vault_report_done */
+    size_t finding_count;
 };
 /* Checks the database, keyfile, head, every row's seal, event bytes, chain, certificate and
- * signature. ERR_OK with report->bad > 0 when something is wrong with content; ERR_NO is not used.
- * progress may be NULL. */
+ * signature; of each event whether its author might write it there, by the epochs and members as
+ * they were at its place; keys against what was announced, wraps, and what is derived from the log.
+ * One pass. ERR_OK with report->bad > 0 when something is wrong with content; ERR_NO is not used.
+ * progress may be NULL. report is filled anew; vault_report_done frees what it holds. */
 enum err vault_verify(vault *v, struct vault_report *report,
                       void (*progress)(void *payload, uint64_t done, uint64_t total), void *payload,
                       struct err_info *err);
+void vault_report_done(struct vault_report *report);
 
 /* Hardening of the process, once at start by main: not dumpable, no core, umask 077. */
 void vault_process_harden(void);

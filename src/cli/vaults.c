@@ -75,10 +75,9 @@ static void print_report(const struct cli *c, const struct vault_report *report)
         jv_set(top, "head_behind", jv_new_bool(report->head_behind));
         jv_set(top, "database_damaged", jv_new_bool(report->database_damaged));
         jv_set(top, "keyfile_damaged", jv_new_bool(report->keyfile_damaged));
-        jv_set_int(top, "bad_rows", (int64_t)report->bad_rows);
-        if (report->place != NULL) {
-            jv_set(top, "place", jv_new_string(report->place));
-            jv_set_int(top, "place_row", report->place_row);
+        if (report->finding_count > 0) {
+            jv_set(top, "place", jv_new_string(report->findings[0].table));
+            jv_set_int(top, "place_row", report->findings[0].row);
         }
         jv_write(top, &out);
         str_putc(&out, '\n');
@@ -104,13 +103,9 @@ static void print_report(const struct cli *c, const struct vault_report *report)
         if (report->keyfile_damaged) {
             str_puts(&out, cli_tr(c, N_("The key file is damaged.\n")));
         }
-        if (report->bad_rows > 0) {
-            str_printf(&out, "%s: %llu\n", cli_tr(c, N_("Rows beside the log that do not open")),
-                       (unsigned long long)report->bad_rows);
-        }
-        if (report->place != NULL) {
+        if (report->finding_count > 0) {
             str_printf(&out, "%s: %s %lld\n", cli_tr(c, N_("First place (table, row)")),
-                       report->place, (long long)report->place_row);
+                       report->findings[0].table, (long long)report->findings[0].row);
         }
     }
     cli_print(c, str_cstr(&out));
@@ -129,12 +124,13 @@ int cli_verify(struct cli *c)
     enum err rc = vault_verify(v, &report, NULL, NULL, &info);
     vault_close(v);
     if (rc != ERR_OK) {
+        vault_report_done(&report);
         return cli_fail(c, rc, &info);
     }
     print_report(c, &report);
-    /* Every key of a vault with one member is here: one that is missing was taken away. */
-    bool is_whole = report.bad == 0 && report.bad_rows == 0 && report.unreadable == 0 &&
-                    !report.head_behind && !report.database_damaged && !report.keyfile_damaged;
+    vault_report_done(&report);
+    bool is_whole = report.bad == 0 && !report.head_behind && !report.database_damaged &&
+                    !report.keyfile_damaged;
     cli_print(c, cli_tr(c, is_whole ? N_("The vault is whole.\n")
                                     : N_("Something is wrong with the vault; see above.\n")));
     return is_whole ? 0 : 1;

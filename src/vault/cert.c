@@ -1,6 +1,6 @@
 /* Certificates: who signs with which key. Invariant: a chain that cert_check accepts link by link
- * begins at the root key whose hash is the organisation's id; a root signs coordinators, a member
- * signs its own devices, nobody else signs anything. */
+ * begins at the root key whose hash is the organisation's id; a root and coordinators sign members,
+ * a member signs its own devices, nobody else signs anything. */
 #include "cert_int.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/str.h"
 
 #define CERT_MAGIC   "SPCT"
-#define CERT_VERSION 0
+#define CERT_VERSION 1
 
 enum {
     AT_VERSION = 4,
@@ -65,7 +65,7 @@ static bool id_fits(const struct cert *c)
         return memcmp(id, c->subject, ID_LEN) == 0 &&
                memcmp(c->organisation, c->subject, ID_LEN) == 0;
     case CERT_MEMBER: cert_member_id(id, c->sign_key); return memcmp(id, c->subject, ID_LEN) == 0;
-    case CERT_DEVICE: return c->role == ROLE_NONE;
+    case CERT_DEVICE: return c->role == VAULT_ROLE_NONE;
     case CERT_KIND_COUNT:
     default: return false;
     }
@@ -79,12 +79,12 @@ enum err cert_parse(const unsigned char *bytes, size_t n, struct cert *out, stru
     const unsigned kind = get_u16le(bytes + AT_KIND);
     const unsigned role = get_u16le(bytes + AT_ROLE);
     if (get_u16le(bytes + AT_VERSION) != CERT_VERSION || kind >= CERT_KIND_COUNT ||
-        role >= ROLE_COUNT || get_u16le(bytes + AT_ZERO) != 0) {
+        role >= VAULT_ROLE_COUNT || get_u16le(bytes + AT_ZERO) != 0) {
         return ERR_SET(err, ERR_VERSION, "certificate");
     }
     memset(out, 0, sizeof *out);
     out->kind = (enum cert_kind)kind;
-    out->role = (enum cert_role)role;
+    out->role = (enum vault_role)role;
     memcpy(out->organisation, bytes + AT_ORGANISATION, ID_LEN);
     memcpy(out->subject, bytes + AT_SUBJECT, ID_LEN);
     memcpy(out->issuer, bytes + AT_ISSUER, ID_LEN);
@@ -97,11 +97,22 @@ enum err cert_parse(const unsigned char *bytes, size_t n, struct cert *out, stru
 bool cert_check(const unsigned char bytes[CERT_LEN], const struct cert *subject,
                 const struct cert *issuer)
 {
-    const enum cert_kind needed = subject->kind == CERT_DEVICE ? CERT_MEMBER : CERT_ROOT;
-    if (issuer->kind != needed || memcmp(subject->issuer, issuer->subject, ID_LEN) != 0 ||
+    const bool by_root = issuer->kind == CERT_ROOT && subject->kind != CERT_DEVICE;
+    const bool by_member = issuer->kind == CERT_MEMBER &&
+                           (subject->kind == CERT_DEVICE ||
+                            (subject->kind == CERT_MEMBER &&
+                             issuer->role == VAULT_ROLE_COORDINATOR));
+    if ((!by_root && !by_member) || memcmp(subject->issuer, issuer->subject, ID_LEN) != 0 ||
         memcmp(subject->organisation, issuer->organisation, ID_LEN) != 0) {
         return false;
     }
     const struct part parts[] = {PART_TAG_NUL("spr/cr/1"), {bytes, AT_SIGN}};
     return sign_check(bytes + AT_SIGN, parts, 2, issuer->sign_key);
+}
+
+bool cert_is_twin(const unsigned char a[CERT_LEN], const unsigned char b[CERT_LEN])
+{
+    return memcmp(a + AT_ORGANISATION, b + AT_ORGANISATION, AT_ISSUER - AT_ORGANISATION) == 0 &&
+           memcmp(a + AT_SERIAL, b + AT_SERIAL, AT_SIGN - AT_SERIAL) == 0 &&
+           memcmp(a + AT_ISSUER, b + AT_ISSUER, ID_LEN) != 0;
 }

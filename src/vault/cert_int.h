@@ -9,17 +9,16 @@
 #include "base/err.h"
 #include "base/id.h"
 #include "crypt_int.h"
+#include "vault/members.h"
 
 #define CERT_LEN       ((size_t)196)
 #define WRAP_LEN       ((size_t)296)
 #define WRAP_INNER_LEN ((size_t)96)
 
 enum cert_kind { CERT_ROOT = 0, CERT_MEMBER = 1, CERT_DEVICE = 2, CERT_KIND_COUNT };
-enum cert_role { ROLE_NONE = 0, ROLE_COORDINATOR = 1, ROLE_COUNT };
-
 struct cert {
     enum cert_kind kind;
-    enum cert_role role;
+    enum vault_role role;
     unsigned char organisation[ID_LEN], subject[ID_LEN], issuer[ID_LEN];
     unsigned char sign_key[KEY_LEN], box_key[KEY_LEN];
     uint64_t serial;
@@ -33,9 +32,13 @@ void cert_build(const struct cert *c, const unsigned char issuer_secret[SIGN_SEC
                 unsigned char out[CERT_LEN]);
 /* Form only, and that a root's and a member's id fits its key. ERR_DAMAGED, ERR_VERSION. */
 enum err cert_parse(const unsigned char *bytes, size_t n, struct cert *out, struct err_info *err);
-/* Did this issuer (a parsed certificate, or the root itself) sign these bytes rightfully? */
+/* Did this issuer (a parsed certificate, or the root itself) sign these bytes, and may one of its
+ * kind and role? Of a coordinator's certificate from a coordinator that is half: cert_is_twin. */
 bool cert_check(const unsigned char bytes[CERT_LEN], const struct cert *subject,
                 const struct cert *issuer);
+
+/* Two coordinators certify the same: bytes 8-107 and the serial are equal, the issuers are not. */
+bool cert_is_twin(const unsigned char a[CERT_LEN], const unsigned char b[CERT_LEN]);
 
 struct wrap {
     unsigned char organisation[ID_LEN], compartment[ID_LEN], epoch[ID_LEN], recipient[ID_LEN];

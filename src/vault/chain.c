@@ -6,8 +6,8 @@
 #include <string.h>
 
 #define CHAIN_NAME      "chain"
-#define CHAIN_VERSION   0
-#define CHAIN_FIXED_LEN ((size_t)28)
+#define CHAIN_VERSION   1
+#define CHAIN_FIXED_LEN ((size_t)36)
 #define CHAIN_HEAD_LEN  ((size_t)(ID_LEN + 8 + HASH_LEN))
 
 static size_t put_head(unsigned char *out, const struct chain_head *h)
@@ -30,6 +30,7 @@ static enum err chain_parse(const unsigned char *p, size_t n, struct chain *c, s
     c->clock = get_u64le(p + 4);
     c->events = get_u64le(p + 12);
     c->last_save_ms = (int64_t)get_u64le(p + 20);
+    c->generation = get_u64le(p + 28);
     if (c->count > CHAIN_HEADS_MAX || n != CHAIN_FIXED_LEN + c->count * CHAIN_HEAD_LEN) {
         return ERR_SET(err, ERR_DAMAGED, "chain");
     }
@@ -63,6 +64,7 @@ enum err chain_write(struct vault *v, const struct chain *c, struct err_info *er
     put_u64(row + 4, c->clock);
     put_u64(row + 12, c->events);
     put_u64(row + 20, (uint64_t)c->last_save_ms);
+    put_u64(row + 28, c->generation);
     size_t n = CHAIN_FIXED_LEN;
     for (size_t i = 0; i < c->count; i++) {
         n += put_head(row + n, &c->heads[i]);

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "keys_int.h"
 
 extern const char vault_log_sql[];
@@ -43,7 +44,7 @@ static void birth_certs(const struct vault *v, const struct birth *b,
 {
     const struct keyring *k = v->keys;
     struct cert c[3] = {{.kind = CERT_ROOT, .serial = 1},
-                        {.kind = CERT_MEMBER, .role = ROLE_COORDINATOR, .serial = 2},
+                        {.kind = CERT_MEMBER, .role = VAULT_ROLE_COORDINATOR, .serial = 2},
                         {.kind = CERT_DEVICE, .serial = 1}};
     crypto_sign_ed25519_sk_to_pk(c[0].sign_key, b->root_sign);
     crypto_sign_ed25519_sk_to_pk(c[1].sign_key, k->member_sign);
@@ -68,23 +69,18 @@ static enum err put_meta(struct vault *v, const struct birth *b, const struct va
 {
     unsigned char certs[3 * CERT_LEN];
     const struct chain empty = {0};
-    struct cert member;
+    const struct org nobody = {0};
+    struct str members = STR_INIT;
     birth_certs(v, b, certs);
-    enum err bad = cert_parse(certs + CERT_LEN, CERT_LEN, &member, err);
+    org_put(&nobody, &members);
+    enum err bad = meta_put(v, "certs", certs, sizeof certs, err);
     if (bad == ERR_OK) {
-        bad = meta_put(v, "certs", certs, sizeof certs, err);
-    }
-    if (bad == ERR_OK) {
-        struct str name = STR_INIT;
-        str_put(&name, member.subject, ID_LEN);
-        str_putc(&name, (char)strlen(how->member_name));
-        str_puts(&name, how->member_name);
-        bad = meta_put(v, "names", name.data, name.len, err);
-        str_done(&name);
+        bad = meta_put(v, "members", members.data, members.len, err);
     }
     if (bad == ERR_OK) {
         bad = meta_put(v, "zone", how->zone, strlen(how->zone), err);
     }
+    str_done(&members);
     return bad == ERR_OK ? chain_write(v, &empty, err) : bad;
 }
 
@@ -113,40 +109,85 @@ static enum err found_tables(struct vault *v, const struct birth *b, const struc
     return bad;
 }
 
-static void json_text(struct str *out, const char *text)
+static enum err begin_organisation(struct vault *v, struct log_txn *t, struct err_info *err)
 {
-    str_putc(out, '"');
-    for (const char *c = text; *c != '\0'; c++) {
-        if ((unsigned char)*c < 0x20) {
-            str_printf(out, "\\u%04x", (unsigned)(unsigned char)*c);
-        } else if (*c == '"' || *c == '\\') {
-            str_putc(out, '\\');
-            str_putc(out, *c);
-        } else {
-            str_putc(out, *c);
-        }
-    }
-    str_putc(out, '"');
+    struct epoch *e = epoch_new();
+    e->sort = VAULT_SORT_ORGANISATION;
+    epoch_add_member(e, vault_member_id(v), VAULT_ROLE_COORDINATOR);
+    t->is_founding = true;
+    const enum err bad = compartment_begin(v, t, v->organisation, e, err);
+    t->is_founding = false;
+    epoch_free(e);
+    return bad;
 }
 
-static enum err introduce(struct vault *v, struct log_txn *t, struct err_info *err)
+static void push_cert(const struct vault *v, jv *certs, const struct cert *c)
 {
-    unsigned char id[HASH_LEN];
+    char hex[2 * CERT_LEN + 1];
+    hex_put(hex, known_bytes(v, c), CERT_LEN);
+    jv_push(certs, jv_new_string(hex));
+}
+
+static enum err introduce(struct vault *v, struct log_txn *t, const char *name,
+                          struct err_info *err)
+{
     char member[ID_HEX_LEN];
     struct str text = STR_INIT;
+    jv *top = jv_new_object();
+    jv *certs = jv_new_array();
     hex_put(member, vault_member_id(v), ID_LEN);
-    str_printf(&text, "{\"member\":\"%s\",\"name\":", member);
-    json_text(&text, vault_member_name(v));
-    str_puts(&text, ",\"role\":\"coordinator\"}");
-    struct vault_write w = {.kind = EVENT_KIND_MEMBER, .text = text.data, .len = text.len};
-    memcpy(w.compartment, v->organisation, ID_LEN);
-    const enum err bad = log_add(v, t, &w, id, err);
+    push_cert(v, certs, known_cert(v, CERT_ROOT, v->organisation));
+    push_cert(v, certs, known_cert(v, CERT_MEMBER, vault_member_id(v)));
+    jv_set_str(top, "member", member);
+    jv_set_str(top, "name", name);
+    jv_set_str(top, "role", vault_role_word(VAULT_ROLE_COORDINATOR));
+    jv_set(top, "certs", certs);
+    jv_write(top, &text);
+    jv_free(top);
+    const enum err bad = log_add_org(v, t, EVENT_KIND_MEMBER, &text, err);
     str_done(&text);
     return bad;
 }
 
-/* The organisation's compartment and, first in it, the member. */
-static enum err found_log(struct vault *v, struct err_info *err)
+static enum err introduce_device(struct vault *v, struct log_txn *t, struct err_info *err)
+{
+    char hex[ID_HEX_LEN];
+    struct str text = STR_INIT;
+    jv *top = jv_new_object();
+    jv *certs = jv_new_array();
+    push_cert(v, certs, known_cert(v, CERT_DEVICE, v->device));
+    hex_put(hex, v->device, ID_LEN);
+    jv_set_str(top, "device", hex);
+    hex_put(hex, vault_member_id(v), ID_LEN);
+    jv_set_str(top, "member", hex);
+    jv_set(top, "certs", certs);
+    jv_write(top, &text);
+    jv_free(top);
+    const enum err bad = log_add_org(v, t, EVENT_KIND_DEVICE, &text, err);
+    str_done(&text);
+    return bad;
+}
+
+/* Readers of all three: coordinators; others are listed as they come. */
+static enum err begin_boxes(struct vault *v, struct log_txn *t, struct err_info *err)
+{
+    static const enum vault_sort sorts[] = {VAULT_SORT_OVERVIEW, VAULT_SORT_STATISTICS,
+                                            VAULT_SORT_AUDIT};
+    enum err bad = ERR_OK;
+    for (size_t i = 0; bad == ERR_OK && i < sizeof sorts / sizeof sorts[0]; i++) {
+        unsigned char id[ID_LEN];
+        struct epoch *e = epoch_new();
+        e->sort = sorts[i];
+        epoch_add_member(e, vault_member_id(v), VAULT_ROLE_COORDINATOR);
+        vault_drop_box(v, sorts[i], id);
+        bad = compartment_begin(v, t, id, e, err);
+        epoch_free(e);
+    }
+    return bad;
+}
+
+/* The organisation's compartment, in it the member and her device; the drop boxes. */
+static enum err found_log(struct vault *v, const char *name, struct err_info *err)
 {
     struct log_txn t;
     enum err bad = known_load(v, err);
@@ -159,15 +200,17 @@ static enum err found_log(struct vault *v, struct err_info *err)
     if (bad != ERR_OK) {
         return bad;
     }
-    bad = compartment_open(v, &t, v->organisation, err);
+    bad = begin_organisation(v, &t, err);
     if (bad == ERR_OK) {
-        bad = introduce(v, &t, err);
+        bad = introduce(v, &t, name, err);
     }
-    if (bad != ERR_OK) {
-        db_rollback(v->db);
-        return bad;
+    if (bad == ERR_OK) {
+        bad = introduce_device(v, &t, err);
     }
-    bad = log_end(v, &t, err);
+    if (bad == ERR_OK) {
+        bad = begin_boxes(v, &t, err);
+    }
+    bad = log_close(v, &t, bad, err);
     /* Later a mark that cannot be written is overtaken by the next; the first one must stand, or
      * the vault would count as cut from its first day. */
     struct head_mark mark;
@@ -188,6 +231,9 @@ static enum err found_keyfile(struct vault *v, const struct birth *b,
         return bad;
     }
     keyfile_slot_sheet(&k, b->member_seed, b->mk);
+    unsigned char recovery_key[KEY_LEN];
+    crypto_scalarmult_base(recovery_key, b->root_box);
+    keyfile_seal_recovery(&k, &b->secrets, recovery_key);
     keyfile_seal_secrets(&k, &b->secrets, b->mk);
     char *path = file_join(v->dir, "keyfile");
     bad = file_create(path, bytes, keyfile_build(&k, bytes), 0600, err);
@@ -213,7 +259,7 @@ static enum err found(const char *dir, const struct birth *b, const struct vault
         bad = found_tables(v, b, how, err);
     }
     if (bad == ERR_OK) {
-        bad = found_log(v, err);
+        bad = found_log(v, how->member_name, err);
     }
     /* `head` has no folder sync of its own. */
     if (bad == ERR_OK && fsync(v->dir_fd) != 0) {

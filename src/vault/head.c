@@ -12,7 +12,7 @@
 #include <sodium.h>
 
 #define HEAD_MAGIC      "SPHD"
-#define HEAD_VERSION    0
+#define HEAD_VERSION    1
 #define HEAD_SYNC_EVERY 64
 
 enum {

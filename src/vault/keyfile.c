@@ -4,6 +4,7 @@
  * refused while parsing, before anything is derived. */
 #include "keyfile_int.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -67,7 +68,8 @@ enum err keyfile_parse(const unsigned char *bytes, size_t n, struct keyfile *out
     const unsigned slots = get_u16le(bytes + AT_SLOTS);
     if (get_u16le(bytes + AT_FLAGS) != 0 || get_u16le(bytes + AT_ZERO) != 0 || slots == 0 ||
         slots > KEYFILE_SLOTS_MAX || get_u32le(bytes + AT_SECRETS) != sizeof out->secrets ||
-        n != KEYFILE_HEAD_LEN + slots * KEYFILE_SLOT_LEN + NONCE_LEN + sizeof out->secrets) {
+        n != KEYFILE_HEAD_LEN + slots * KEYFILE_SLOT_LEN + NONCE_LEN + sizeof out->secrets +
+                 KEYFILE_RECOVERY_LEN) {
         return ERR_SET(err, ERR_DAMAGED, "keyfile");
     }
     memset(out, 0, sizeof *out);
@@ -83,6 +85,7 @@ enum err keyfile_parse(const unsigned char *bytes, size_t n, struct keyfile *out
     const unsigned char *rest = bytes + KEYFILE_HEAD_LEN + slots * KEYFILE_SLOT_LEN;
     memcpy(out->nonce, rest, NONCE_LEN);
     memcpy(out->secrets, rest + NONCE_LEN, sizeof out->secrets);
+    memcpy(out->recovery, rest + NONCE_LEN + sizeof out->secrets, KEYFILE_RECOVERY_LEN);
     return ERR_OK;
 }
 
@@ -97,12 +100,15 @@ size_t keyfile_build(const struct keyfile *k, unsigned char out[KEYFILE_MAX])
     put_u32(out + AT_SECRETS, (uint32_t)sizeof k->secrets);
     memcpy(out + KEYFILE_HEAD_LEN, k->slot, slots_len);
     memcpy(out + KEYFILE_HEAD_LEN + slots_len, k->nonce, NONCE_LEN);
-    memcpy(out + KEYFILE_HEAD_LEN + slots_len + NONCE_LEN, k->secrets, sizeof k->secrets);
-    return KEYFILE_HEAD_LEN + slots_len + NONCE_LEN + sizeof k->secrets;
+    unsigned char *rest = out + KEYFILE_HEAD_LEN + slots_len + NONCE_LEN;
+    memcpy(rest, k->secrets, sizeof k->secrets);
+    memcpy(rest + sizeof k->secrets, k->recovery, KEYFILE_RECOVERY_LEN);
+    return KEYFILE_HEAD_LEN + slots_len + NONCE_LEN + sizeof k->secrets + KEYFILE_RECOVERY_LEN;
 }
 
-#define AAD_SECRETS_LEN ((size_t)4 + 2 + ID_LEN)
-#define AAD_SLOT_LEN    (AAD_SECRETS_LEN + KEYFILE_PARAM_LEN)
+#define AAD_HEAD_LEN    ((size_t)4 + 2 + ID_LEN)
+#define AAD_SECRETS_LEN (AAD_HEAD_LEN + KEYFILE_RECOVERY_LEN)
+#define AAD_SLOT_LEN    (AAD_HEAD_LEN + KEYFILE_PARAM_LEN)
 
 static void put_aad(unsigned char *out, const struct keyfile *k)
 {
@@ -116,7 +122,7 @@ static void slot_seal(const struct keyfile *k, struct keyfile_slot *s,
 {
     unsigned char aad[AAD_SLOT_LEN];
     put_aad(aad, k);
-    memcpy(aad + AAD_SECRETS_LEN, s->param, KEYFILE_PARAM_LEN);
+    memcpy(aad + AAD_HEAD_LEN, s->param, KEYFILE_PARAM_LEN);
     const struct part part = {aad, sizeof aad};
     random_bytes(s->nonce, sizeof s->nonce);
     seal(s->box, mk, KEY_LEN, &part, s->nonce, kek);
@@ -127,7 +133,7 @@ static bool slot_unseal(const struct keyfile *k, const struct keyfile_slot *s,
 {
     unsigned char aad[AAD_SLOT_LEN];
     put_aad(aad, k);
-    memcpy(aad + AAD_SECRETS_LEN, s->param, KEYFILE_PARAM_LEN);
+    memcpy(aad + AAD_HEAD_LEN, s->param, KEYFILE_PARAM_LEN);
     const struct part part = {aad, sizeof aad};
     return unseal(mk, s->box, sizeof s->box, &part, s->nonce, kek);
 }
@@ -230,13 +236,32 @@ enum err keyfile_open_sheet(const struct keyfile *k, const unsigned char seed[SH
     return good ? ERR_OK : ERR_SET(err, ERR_KEY, NULL);
 }
 
+void keyfile_seal_recovery(struct keyfile *k, const struct keyfile_secrets *s,
+                           const unsigned char recovery_key[KEY_LEN])
+{
+    ASSERT(crypto_box_seal(k->recovery, s->row_key, KEY_LEN, recovery_key) == 0);
+}
+
+enum err keyfile_open_recovery(const struct keyfile *k,
+                               const unsigned char recovery_secret[KEY_LEN],
+                               unsigned char row_key[KEY_LEN], struct err_info *err)
+{
+    unsigned char recovery_key[KEY_LEN];
+    const bool good = crypto_scalarmult_base(recovery_key, recovery_secret) == 0 &&
+                      crypto_box_seal_open(row_key, k->recovery, KEYFILE_RECOVERY_LEN, recovery_key,
+                                           recovery_secret) == 0;
+    return good ? ERR_OK : ERR_SET(err, ERR_KEY, "keyfile");
+}
+
 void keyfile_seal_secrets(struct keyfile *k, const struct keyfile_secrets *s,
                           const unsigned char mk[KEY_LEN])
 {
     unsigned char aad[AAD_SECRETS_LEN];
     put_aad(aad, k);
+    memcpy(aad + AAD_HEAD_LEN, k->recovery, KEYFILE_RECOVERY_LEN);
     const struct part part = {aad, sizeof aad};
     unsigned char *plain = keys_alloc(KEYFILE_SECRETS_LEN);
+    put_u16(plain + SECRETS_VERSION, KEYFILE_VERSION);
     memcpy(plain + SECRETS_BODY, s, sizeof *s);
     random_bytes(k->nonce, sizeof k->nonce);
     seal(k->secrets, plain, KEYFILE_SECRETS_LEN, &part, k->nonce, mk);
@@ -248,12 +273,14 @@ enum err keyfile_open_secrets(const struct keyfile *k, const unsigned char mk[KE
 {
     unsigned char aad[AAD_SECRETS_LEN];
     put_aad(aad, k);
+    memcpy(aad + AAD_HEAD_LEN, k->recovery, KEYFILE_RECOVERY_LEN);
     const struct part part = {aad, sizeof aad};
     unsigned char *plain = keys_alloc(KEYFILE_SECRETS_LEN);
     enum err bad = ERR_OK;
     if (!unseal(plain, k->secrets, sizeof k->secrets, &part, k->nonce, mk)) {
         bad = ERR_SET(err, ERR_DAMAGED, "keyfile");
-    } else if (get_u16le(plain + SECRETS_VERSION) != 0 || get_u16le(plain + SECRETS_ZERO) != 0) {
+    } else if (get_u16le(plain + SECRETS_VERSION) != KEYFILE_VERSION ||
+               get_u16le(plain + SECRETS_ZERO) != 0) {
         bad = ERR_SET(err, ERR_VERSION, "keyfile");
     } else {
         memcpy(s, plain + SECRETS_BODY, sizeof *s);

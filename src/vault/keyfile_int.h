@@ -13,16 +13,17 @@
 #include "secret_int.h"
 #include "vault/vault.h"
 
-#define KEYFILE_VERSION     0
-#define KEYFILE_SLOTS_MAX   8
-#define KEYFILE_SALT_LEN    16
-#define KEYFILE_PARAM_LEN   ((size_t)32) /* of a slot: type, own parameters, own salt */
-#define KEYFILE_SLOT_LEN    ((size_t)104)
-#define KEYFILE_HEAD_LEN    ((size_t)32)
-#define KEYFILE_SECRETS_LEN ((size_t)196)
+#define KEYFILE_VERSION      1
+#define KEYFILE_SLOTS_MAX    8
+#define KEYFILE_SALT_LEN     16
+#define KEYFILE_PARAM_LEN    ((size_t)32) /* of a slot: type, own parameters, own salt */
+#define KEYFILE_SLOT_LEN     ((size_t)104)
+#define KEYFILE_HEAD_LEN     ((size_t)32)
+#define KEYFILE_SECRETS_LEN  ((size_t)196)
+#define KEYFILE_RECOVERY_LEN ((size_t)80) /* crypto_box_seal of the row key */
 #define KEYFILE_MAX                                                                                \
     (KEYFILE_HEAD_LEN + KEYFILE_SLOTS_MAX * KEYFILE_SLOT_LEN + NONCE_LEN + KEYFILE_SECRETS_LEN +   \
-     SEAL_LEN)
+     SEAL_LEN + KEYFILE_RECOVERY_LEN)
 
 #define KDF_MIB_MIN    19
 #define KDF_MIB_MAX    1024
@@ -44,6 +45,7 @@ struct keyfile {
     struct keyfile_slot slot[KEYFILE_SLOTS_MAX];
     unsigned char nonce[NONCE_LEN];
     unsigned char secrets[KEYFILE_SECRETS_LEN + SEAL_LEN];
+    unsigned char recovery[KEYFILE_RECOVERY_LEN]; /* row key, sealed to the recovery key */
 };
 
 /* The secrets block, opened; in the key arena only. Nothing in it ever changes. */
@@ -78,6 +80,13 @@ enum err keyfile_open_passphrase(const struct keyfile *k, const vault_secret *pa
                                  unsigned char mk[KEY_LEN], struct err_info *err);
 enum err keyfile_open_sheet(const struct keyfile *k, const unsigned char seed[SHEET_SEED_LEN],
                             unsigned char mk[KEY_LEN], struct err_info *err);
+/* The row key for the organisation's sheet; before keyfile_seal_secrets, which binds it. */
+void keyfile_seal_recovery(struct keyfile *k, const struct keyfile_secrets *s,
+                           const unsigned char recovery_key[KEY_LEN]);
+/* With the recovery key's secret half. row_key in the key arena. ERR_KEY. */
+enum err keyfile_open_recovery(const struct keyfile *k,
+                               const unsigned char recovery_secret[KEY_LEN],
+                               unsigned char row_key[KEY_LEN], struct err_info *err);
 void keyfile_seal_secrets(struct keyfile *k, const struct keyfile_secrets *s,
                           const unsigned char mk[KEY_LEN]);
 enum err keyfile_open_secrets(const struct keyfile *k, const unsigned char mk[KEY_LEN],

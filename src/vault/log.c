@@ -8,10 +8,13 @@
 #include "base/clock.h"
 
 #define CLOCK_SHIFT 16
+#define EPOCHS_KEPT 4096 /* looked up; then forgotten, and looked up again */
 
 static const char sql_insert[] =
     "INSERT INTO ev(n, tag, box) VALUES((SELECT coalesce(max(n), 0) + 1 FROM ev), ?1, ?2)";
-static const char sql_each[] = "SELECT n, tag, box FROM ev WHERE n > ?1 ORDER BY n";
+/* Not what stands there for its chain only. */
+static const char sql_each[] = "SELECT n, tag, box FROM ev WHERE n > ?1 AND NOT EXISTS"
+                               " (SELECT 1 FROM quar WHERE row = ev.n) ORDER BY n";
 static const char sql_last[] = "SELECT coalesce(max(n), 0) FROM ev";
 
 enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
@@ -23,18 +26,45 @@ enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
     t->now = (uint64_t)now << CLOCK_SHIFT;
     t->first_row = 0;
     t->added = 0;
+    t->is_founding = false;
+    t->is_succeeding = false;
     v->fresh.row = 0;
+    if (v->epochs.count > EPOCHS_KEPT) {
+        epoch_map_done(&v->epochs);
+    }
     enum err bad = db_begin(v->db, __func__, err);
     if (bad == ERR_OK) {
         bad = chain_read(v, &t->chain, err);
         if (bad == ERR_OK) {
             bad = head_check(v, &t->chain, err);
         }
+        if (bad == ERR_OK) {
+            bad = known_fresh(v, t->chain.generation, err);
+        }
         if (bad != ERR_OK) {
             db_rollback(v->db);
         }
     }
     return bad;
+}
+
+void log_cancel(struct vault *v)
+{
+    db_rollback(v->db);
+    store_forget(v);
+    if (v->org_is_dirty) {
+        v->org_is_dirty = false;
+        v->org.generation = UINT64_MAX; /* loaded again by the next call */
+    }
+}
+
+enum err log_close(struct vault *v, struct log_txn *t, enum err bad, struct err_info *err)
+{
+    if (bad != ERR_OK) {
+        log_cancel(v);
+        return bad;
+    }
+    return log_end(v, t, err);
 }
 
 static enum err insert(struct vault *v, const unsigned char id[HASH_LEN], size_t n,
@@ -76,17 +106,97 @@ static void keep_fresh(struct vault *v, const struct vault_write *w, const struc
     text[w->len] = 0;
 }
 
+/* The epoch's word on an event of our own, before it is sealed. */
+static enum err check_own(struct vault *v, const struct log_txn *t, const struct vault_write *w,
+                          const struct place *at, const struct event_view *e, struct err_info *err)
+{
+    const struct event_payload p = {
+        .kind = w->kind, .kind_version = w->kind_version, .text = w->text, .len = w->len};
+    if (t->is_founding) {
+        return ERR_OK;
+    }
+    const struct org_device *device = org_device_of(&v->org, v->device);
+    if (w->kind < EVENT_KIND_RECORD) {
+        return authority_check(v, e, &p, err);
+    }
+    if (!vault_rights_may(at->role, at->sort, at->part, w->kind) ||
+        !vault_rights_may(vault_own_role(v), at->sort, at->part, w->kind) ||
+        (device != NULL && device->is_closed)) {
+        return ERR_SET(err, ERR_RIGHTS, "role");
+    }
+    return ERR_OK;
+}
+
+/* What the chain says about the next event, and where it goes. */
+static enum err next_parts(struct vault *v, struct log_txn *t, const struct vault_write *w,
+                           const struct place *at, struct chain_head *own,
+                           struct event_parts *parts, struct err_info *err)
+{
+    const uint64_t clock = t->now > t->chain.clock ? t->now : t->chain.clock + 1;
+    const struct event_view e = {.organisation = v->organisation,
+                                 .compartment = w->compartment,
+                                 .device = v->device,
+                                 .epoch = at->epoch,
+                                 .flags = at->is_box ? EVENT_FLAG_BOX : 0,
+                                 .seq = own->seq + 1,
+                                 .clock = clock};
+    *parts = (struct event_parts){
+        .organisation = v->organisation,
+        .compartment = w->compartment,
+        .device = v->device,
+        .seq = own->seq + 1,
+        .prev = own->id,
+        .clock = clock,
+        .epoch = at->epoch,
+        .box = at->is_box ? at->box : NULL,
+        .kind = w->kind,
+        .kind_version = w->kind_version,
+        .text = w->text,
+        .len = w->len,
+    };
+    return check_own(v, t, w, at, &e, err);
+}
+
+static enum err build(struct vault *v, const struct vault_write *w, const struct event_parts *parts,
+                      unsigned char id[HASH_LEN], struct err_info *err)
+{
+    const unsigned char *key = NULL;
+    if (parts->box == NULL) {
+        const enum err bad = ckey_payload(v, w->compartment, parts->epoch, false, &key, err);
+        if (bad != ERR_OK) {
+            return bad;
+        }
+    }
+    const size_t n = event_size(w->len, parts->box != NULL);
+    event_build(parts, key, v->keys->device_sign, buf_need(&v->event, n), id);
+    return insert(v, id, n, err);
+}
+
+/* An event of the organisation changes what is known about it, in the same transaction. */
+static enum err apply_own(struct vault *v, const struct vault_write *w,
+                          const struct event_parts *parts, const unsigned char id[HASH_LEN],
+                          struct err_info *err)
+{
+    struct event_view e = {.organisation = v->organisation,
+                           .compartment = w->compartment,
+                           .device = v->device,
+                           .epoch = parts->epoch,
+                           .seq = parts->seq,
+                           .clock = parts->clock};
+    const struct event_payload p = {
+        .kind = w->kind, .kind_version = w->kind_version, .text = w->text, .len = w->len};
+    memcpy(e.id, id, HASH_LEN);
+    return w->kind < EVENT_KIND_RECORD && parts->box == NULL ? org_apply(v, &e, &p, err) : ERR_OK;
+}
+
 enum err log_add(struct vault *v, struct log_txn *t, const struct vault_write *w,
                  unsigned char id[HASH_LEN], struct err_info *err)
 {
-    unsigned char epoch[ID_LEN];
     unsigned char heads[HASH_LEN];
     unsigned char nonce[NONCE_LEN];
-    const unsigned char *key = NULL;
-    enum err bad = ckey_epoch(v, w->compartment, epoch, err);
-    if (bad == ERR_OK) {
-        bad = ckey_payload(v, w->compartment, epoch, &key, err);
-    }
+    struct place at;
+    struct event_parts parts;
+    enum err bad = place_find(v, t, w->compartment, &at, err);
     if (bad != ERR_OK) {
         return bad;
     }
@@ -96,51 +206,60 @@ enum err log_add(struct vault *v, struct log_txn *t, const struct vault_write *w
     if (own == NULL) {
         return ERR_SET(err, ERR_LIMIT, "chain");
     }
-    c->clock = t->now > c->clock ? t->now : c->clock + 1;
     random_bytes(nonce, sizeof nonce);
-    const struct event_parts parts = {
-        .organisation = v->organisation,
-        .compartment = w->compartment,
-        .device = v->device,
-        .seq = own->seq + 1,
-        .prev = own->id,
-        .heads = heads,
-        .clock = c->clock,
-        .epoch = epoch,
-        .nonce = nonce,
-        .kind = w->kind,
-        .kind_version = w->kind_version,
-        .text = w->text,
-        .len = w->len,
-    };
-    const size_t n = event_size(w->len);
-    event_build(&parts, key, v->keys->device_sign, buf_need(&v->event, n), id);
-    bad = insert(v, id, n, err);
+    bad = next_parts(v, t, w, &at, own, &parts, err);
+    parts.heads = heads;
+    parts.nonce = nonce;
+    if (bad == ERR_OK) {
+        bad = build(v, w, &parts, id, err);
+    }
+    if (bad == ERR_OK) {
+        bad = apply_own(v, w, &parts, id, err);
+    }
     if (bad == ERR_OK) {
         own->seq++;
         memcpy(own->id, id, HASH_LEN);
+        c->clock = parts.clock;
         c->events++;
         c->last_save_ms = (int64_t)(c->clock >> CLOCK_SHIFT);
         t->first_row = t->first_row == 0 ? db_last_rowid(v->db) : t->first_row;
         t->added++;
-        keep_fresh(v, w, c, own);
+        v->fresh.len = 0;
+        if (!at.is_box) {
+            keep_fresh(v, w, c, own);
+        }
+        t->last_is_box = at.is_box;
     }
     return bad;
 }
 
+enum err log_add_org(struct vault *v, struct log_txn *t, unsigned kind, const struct str *text,
+                     struct err_info *err)
+{
+    unsigned char id[HASH_LEN];
+    struct vault_write w = {
+        .kind = kind, .kind_version = 1, .text = str_cstr(text), .len = text->len};
+    memcpy(w.compartment, v->organisation, ID_LEN);
+    return log_add(v, t, &w, id, err);
+}
+
 enum err log_end(struct vault *v, struct log_txn *t, struct err_info *err)
 {
-    enum err bad = chain_write(v, &t->chain, err);
+    enum err bad = known_save(v, err);
+    t->chain.generation = v->org.generation;
+    if (bad == ERR_OK) {
+        bad = chain_write(v, &t->chain, err);
+    }
     if (bad == ERR_OK) {
         bad = db_commit(v->db, err);
     }
     if (bad != ERR_OK) {
-        db_rollback(v->db);
+        log_cancel(v);
         return bad;
     }
-    v->fresh.row = t->added == 1 ? t->first_row : 0;
+    v->fresh.row = t->added == 1 && !t->last_is_box ? t->first_row : 0;
     const struct chain_head *own = chain_find(&t->chain, v->device);
-    if (own != NULL) {
+    if (own != NULL && t->added > 0) {
         head_raise(v, own->seq, own->id, t->added, own->seq == t->added);
     }
     /* With a row of another process in between, it stays unseen: vault_changed tells of it. */
@@ -157,7 +276,9 @@ static enum err check_writes(const vault *v, const struct vault_write *events, s
         return ERR_SET(err, ERR_KEY, NULL);
     }
     for (size_t i = 0; i < n; i++) {
-        if (events[i].kind < EVENT_KIND_RECORD || events[i].kind > 0xFFFF ||
+        const bool is_output = events[i].kind == EVENT_KIND_STATUS ||
+                               events[i].kind == EVENT_KIND_STAT;
+        if ((events[i].kind < EVENT_KIND_RECORD && !is_output) || events[i].kind > 0xFFFF ||
             events[i].kind_version > 0xFFFF) {
             return ERR_SET(err, ERR_USAGE, "kind");
         }
@@ -180,18 +301,14 @@ enum err vault_append(vault *v, const struct vault_write *events, size_t n,
     if (bad != ERR_OK) {
         return bad;
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; bad == ERR_OK && i < n; i++) {
         unsigned char id[HASH_LEN];
         bad = log_add(v, &t, &events[i], id, err);
-        if (bad != ERR_OK) {
-            db_rollback(v->db);
-            return bad;
-        }
-        if (ids != NULL) {
+        if (bad == ERR_OK && ids != NULL) {
             memcpy(ids[i], id, HASH_LEN);
         }
     }
-    return log_end(v, &t, err);
+    return log_close(v, &t, bad, err);
 }
 
 static void say_author(const vault *v, const struct cert *device, struct vault_event *e)
@@ -212,6 +329,7 @@ static bool read_fresh(const vault *v, const unsigned char *tag, struct vault_ev
     say_author(v, device, e);
     memcpy(e->id, f->id, HASH_LEN);
     memcpy(e->compartment, f->compartment, ID_LEN);
+    e->by_office = false; /* who may write is granted */
     e->seq = f->seq;
     e->time_ms = (int64_t)(f->clock >> CLOCK_SHIFT);
     e->counter = (unsigned)(f->clock & 0xFFFF);
@@ -240,7 +358,8 @@ static enum err read_row(vault *v, db_stmt *s, struct vault_event *e, struct err
         event_parse(plain, n - ROW_EXTRA, &view, NULL) != ERR_OK) {
         return ERR_NO;
     }
-    const enum err bad = ckey_payload(v, view.compartment, view.epoch, &key, err);
+    const enum err bad = ckey_payload(v, view.compartment, view.epoch,
+                                      (view.flags & EVENT_FLAG_BOX) != 0, &key, err);
     if (bad != ERR_OK) {
         return bad == ERR_RIGHTS || bad == ERR_DAMAGED ? ERR_NO : bad;
     }
@@ -251,6 +370,7 @@ static enum err read_row(vault *v, db_stmt *s, struct vault_event *e, struct err
     }
     memcpy(e->id, view.id, HASH_LEN);
     memcpy(e->compartment, view.compartment, ID_LEN);
+    e->by_office = comp_by_office(v, view.compartment);
     say_author(v, device, e);
     e->seq = view.seq;
     e->time_ms = (int64_t)(view.clock >> CLOCK_SHIFT);
@@ -288,7 +408,10 @@ enum err vault_each(vault *v, int64_t after, bool (*f)(void *payload, const stru
     if (v->keys == NULL) {
         return ERR_SET(err, ERR_KEY, NULL);
     }
-    enum err bad = db_prepare(v->db, sql_each, &s, err);
+    enum err bad = known_now(v, err);
+    if (bad == ERR_OK) {
+        bad = db_prepare(v->db, sql_each, &s, err);
+    }
     if (bad != ERR_OK) {
         return bad;
     }

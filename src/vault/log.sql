@@ -17,10 +17,16 @@ CREATE TABLE wrap(
     box BLOB NOT NULL          -- the wrap's bytes
 ) WITHOUT ROWID;
 
--- Compartment keys, opened once on arrival; and for each compartment the epoch written under.
+-- Compartment keys, opened once on arrival; and for each compartment its sort and its epochs.
 CREATE TABLE ckey(
     tag BLOB PRIMARY KEY,      -- of compartment and epoch; of the compartment alone
-    box BLOB NOT NULL          -- compartment, epoch, key; compartment, epoch
+    box BLOB NOT NULL          -- compartment, epoch, key; what is known of the compartment
+) WITHOUT ROWID;
+
+-- Cache: an epoch as it was announced. Rebuilt from ev when missing.
+CREATE TABLE epoch(
+    tag BLOB PRIMARY KEY,      -- of compartment and epoch
+    box BLOB NOT NULL          -- sort, members, commitment
 ) WITHOUT ROWID;
 
 -- Cache: a compartment's record, folded. Rebuilt from ev when missing or stale.
@@ -35,14 +41,23 @@ CREATE TABLE card(
     box BLOB NOT NULL          -- the page's lines
 );
 
+-- What arrived before what it rests on; tried again when something else arrives.
+CREATE TABLE held(
+    tag BLOB PRIMARY KEY,      -- of the device and its number
+    box BLOB NOT NULL          -- the bytes as received
+) WITHOUT ROWID;
+
 -- What arrived and failed a check, kept for a person to look at.
 CREATE TABLE quar(
     n INTEGER PRIMARY KEY,     -- order of arrival
     reason INTEGER NOT NULL,   -- which check
+    row INTEGER,               -- its place in ev, if its chain holds; then the box is empty
+    tag BLOB NOT NULL UNIQUE,  -- of row and bytes
     box BLOB NOT NULL          -- the bytes as received
 );
+CREATE INDEX quar_row ON quar(row) WHERE row IS NOT NULL;
 
--- Small values that change: the chain's state, certificates, names, zone, notes.
+-- Small values that change: the chain's state, certificates, members, zone, notes.
 CREATE TABLE meta(
     k BLOB PRIMARY KEY,        -- tag of the value's name
     box BLOB NOT NULL          -- the value

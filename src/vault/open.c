@@ -141,6 +141,19 @@ static enum err check_schema(struct vault *v, struct err_info *err)
     return bad == ERR_OK && row ? ERR_SET(err, ERR_DAMAGED, "vault.db") : bad;
 }
 
+/* A table that is empty was emptied: it can be made again. */
+static bool has_epochs(struct vault *v)
+{
+    db_stmt *s = NULL;
+    bool row = true;
+    if (db_prepare(v->db, "SELECT 1 FROM epoch LIMIT 1", &s, NULL) == ERR_OK &&
+        db_step(s, &row, NULL) != ERR_OK) {
+        row = true;
+    }
+    db_stmt_free(s);
+    return row;
+}
+
 static enum err open_rest(struct vault *v, struct err_info *err)
 {
     static const char *const append_only[] = {"ev", NULL};
@@ -157,6 +170,8 @@ static enum err open_rest(struct vault *v, struct err_info *err)
     }
     if (bad == ERR_OK) {
         bad = known_load(v, err);
+        bad = bad == ERR_NOT_FOUND || (bad == ERR_OK && !has_epochs(v)) ? vault_rebuild(v, err)
+                                                                        : bad;
     }
     if (bad == ERR_OK) {
         bad = head_open(v, err);
@@ -231,6 +246,7 @@ void vault_lock(vault *v)
     known_forget(v);
     buf_done(&v->event);
     buf_done(&v->box);
+    buf_done(&v->row);
     buf_done(&v->text);
     buf_done(&v->fresh.text);
     v->fresh.row = 0;

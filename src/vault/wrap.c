@@ -10,7 +10,7 @@
 #include "keys_int.h"
 
 #define WRAP_MAGIC   "SPWR"
-#define WRAP_VERSION 0
+#define WRAP_VERSION 1
 
 enum {
     AT_VERSION = 4,

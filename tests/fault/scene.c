@@ -173,12 +173,14 @@ enum err scene_verify(struct scene *s, struct err_info *err)
 {
     struct vault_report r;
     const enum err bad = vault_verify(s->v, &r, NULL, NULL, err);
+    const bool is_head = r.head_behind;
+    const bool good = r.bad == 0 && r.unreadable == 0 && !r.head_behind && !r.database_damaged &&
+                      !r.keyfile_damaged;
+    vault_report_done(&r);
     if (bad != ERR_OK) {
         return bad;
     }
-    const bool good = r.bad == 0 && r.bad_rows == 0 && r.unreadable == 0 && !r.head_behind &&
-                      !r.database_damaged && !r.keyfile_damaged;
-    return good ? ERR_OK : ERR_SET(err, ERR_DAMAGED, r.head_behind ? "head" : "verify");
+    return good ? ERR_OK : ERR_SET(err, ERR_DAMAGED, is_head ? "head" : "verify");
 }
 
 struct reading {

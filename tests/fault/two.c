@@ -99,7 +99,8 @@ static bool check(const char *dir, unsigned long processes, unsigned long count)
     bool good = open_it(dir, &v, NULL) == ERR_OK &&
                 vault_each(v, 0, look, &c, &skipped, NULL) == ERR_OK &&
                 vault_verify(v, &r, NULL, NULL, NULL) == ERR_OK && c.is_good && skipped == 0 &&
-                r.place == NULL && r.unreadable == 0;
+                r.bad == 0 && !r.head_behind && !r.database_damaged && !r.keyfile_damaged;
+    vault_report_done(&r);
     for (unsigned long i = 0; i < processes; i++) {
         good = good && c.last[i] == count;
     }

@@ -41,7 +41,7 @@ static void check_payload(const struct event_view *e, const unsigned char *insid
     if (event_open(e, payload_key, out, &p, NULL) == ERR_OK) {
         ASSERT(p.len == get_u32le(inside) && p.len <= padded - EVENT_PREFIX_LEN);
         ASSERT(memcmp(p.text, inside + EVENT_PREFIX_LEN, p.len) == 0 && p.text[p.len] == '\0');
-        ASSERT(event_size(p.len) == e->len);
+        ASSERT(event_size(p.len, false) == e->len);
     }
     free(out);
 }
@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     }
     const size_t len = get_u16le(bytes) % 9000;
     char *text = calloc(1, len + 1);
-    unsigned char *event = malloc(event_size(len));
+    unsigned char *event = malloc(event_size(len, false));
     ASSERT(text != NULL && event != NULL);
     crypto_sign_seed_keypair(public_key, secret, seed);
     const struct event_parts parts = parts_for(text, len);
@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     memcpy(inside, bytes + 2, n - 2 < padded ? n - 2 : padded);
     const struct part aad = {event, EVENT_HEAD_LEN};
     seal(event + EVENT_HEAD_LEN, inside, padded, &aad, nonce, payload_key);
-    ASSERT(event_parse(event, event_size(len), &e, NULL) == ERR_OK);
+    ASSERT(event_parse(event, event_size(len, false), &e, NULL) == ERR_OK);
     check_payload(&e, inside, padded);
     free(inside);
     free(event);

@@ -46,7 +46,7 @@ static struct house house_new(void)
         memcpy(c->box_key, boxes[i]->open, KEY_LEN);
         c->serial = (uint64_t)i + 1;
     }
-    h.cert[1].role = ROLE_COORDINATOR;
+    h.cert[1].role = VAULT_ROLE_COORDINATOR;
     sign_all(&h);
     return h;
 }
@@ -90,12 +90,34 @@ static void good(FILE *f)
             put(f, name, &h, i, NULL);
         }
     }
-    for (unsigned role = 0; role < ROLE_COUNT; role++) {
+    for (unsigned role = 0; role < VAULT_ROLE_COUNT; role++) {
         struct house h = house_new();
-        h.cert[1].role = (enum cert_role)role;
+        h.cert[1].role = (enum vault_role)role;
         sign_all(&h);
         snprintf(name, sizeof name, "a member of role %u", role);
         put(f, name, &h, 1, NULL);
+    }
+}
+
+/* A member certified by another member of some role. */
+static void by_member(FILE *f, const char *name, enum vault_role role, const char *result)
+{
+    struct house h = house_new();
+    const struct pair other = vec_sign_keys("certificate other member");
+    struct cert c = h.cert[1];
+    unsigned char bytes[CERT_LEN];
+    memcpy(c.sign_key, other.open, KEY_LEN);
+    cert_member_id(c.subject, other.open);
+    memcpy(c.issuer, h.cert[1].subject, ID_LEN);
+    c.role = VAULT_ROLE_CASEWORKER;
+    h.cert[1].role = role;
+    sign_all(&h);
+    cert_build(&c, h.member.secret, bytes);
+    put_bytes(f, name, bytes, CERT_LEN, h.bytes[1], result);
+    if (result == NULL) {
+        vec_number(f, "kind", c.kind);
+        vec_number(f, "role", c.role);
+        vec_number(f, "serial", c.serial);
     }
 }
 
@@ -135,11 +157,11 @@ static void bad_shapes(FILE *f)
     put_changed(f, "an unknown kind", 2, AT_KIND, number, 2, version);
     put_u16(number, 0xFFFF);
     put_changed(f, "the last kind", 2, AT_KIND, number, 2, version);
-    put_u16(number, ROLE_COUNT);
+    put_u16(number, VAULT_ROLE_COUNT);
     put_changed(f, "an unknown role", 1, AT_ROLE, number, 2, version);
     put_u16(number, 1);
     put_changed(f, "not zero where zero stands", 1, AT_ZERO, number, 2, version);
-    put_u16(number, ROLE_COORDINATOR);
+    put_u16(number, VAULT_ROLE_COORDINATOR);
     put_changed(f, "a device with a role", 2, AT_ROLE, number, 2, damaged);
 }
 
@@ -212,6 +234,9 @@ static void bad_signatures(FILE *f)
 void vec_certificates(FILE *f)
 {
     good(f);
+    by_member(f, "a member certified by a coordinator", VAULT_ROLE_COORDINATOR, NULL);
+    by_member(f, "a member certified by a caseworker", VAULT_ROLE_CASEWORKER, "check");
+    by_member(f, "a member certified by a member without a role", VAULT_ROLE_NONE, "check");
     bad_shapes(f);
     bad_ids(f);
     bad_issuers(f);

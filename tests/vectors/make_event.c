@@ -15,7 +15,7 @@ struct made {
     size_t len;
     unsigned char id[HASH_LEN];
     struct pair device;
-    unsigned char payload_key[KEY_LEN];
+    unsigned char payload_key[KEY_LEN]; /* to a drop box: the box's secret half */
 };
 
 struct want {
@@ -23,6 +23,7 @@ struct want {
     unsigned kind, kind_version;
     const char *text;
     size_t len;
+    const struct pair *box; /* NULL: not to a drop box */
 };
 
 static struct made *build(const struct want *w)
@@ -45,11 +46,15 @@ static struct made *build(const struct want *w)
                                       .clock = w->clock,
                                       .epoch = ids[3],
                                       .nonce = nonce,
+                                      .box = w->box != NULL ? w->box->open : NULL,
                                       .kind = w->kind,
                                       .kind_version = w->kind_version,
                                       .text = w->text,
                                       .len = w->len};
-    m->len = event_size(w->len);
+    if (w->box != NULL) {
+        memcpy(m->payload_key, w->box->secret, KEY_LEN);
+    }
+    m->len = event_size(w->len, w->box != NULL);
     ASSERT(m->len <= ROOM);
     event_build(&parts, m->payload_key, m->device.secret, m->bytes, m->id);
     return m;
@@ -58,7 +63,7 @@ static struct made *build(const struct want *w)
 static struct made *plain(void)
 {
     static const char text[] = "{\"key\":\"value\"}";
-    const struct want w = {7, 0x18D3F0A1B2C0000u, 0x121, 1, text, sizeof text - 1};
+    const struct want w = {7, 0x18D3F0A1B2C0000u, 0x121, 1, text, sizeof text - 1, NULL};
     return build(&w);
 }
 
@@ -96,7 +101,7 @@ static void good_sizes(FILE *f)
             text[k] = (char)('a' + k % 26);
         }
         snprintf(name, sizeof name, "a text of %zu bytes", sizes[i]);
-        const struct want w = {1 + i, (uint64_t)1000 << 16, 0x100, 0, text, sizes[i]};
+        const struct want w = {1 + i, (uint64_t)1000 << 16, 0x100, 0, text, sizes[i], NULL};
         put_good(f, name, &w);
         free(text);
     }
@@ -106,14 +111,17 @@ static void good(FILE *f)
 {
     static const char words[] = "{\"t\":\"ȘșȚț Ёё \\u2028 «»\"}";
     static const char nul[] = "a\0b";
+    const struct pair box = vec_box_keys("event drop box");
     const struct want all[] = {
-        {1, 0, EVENT_KIND_MEMBER, 0, "{}", 2},
-        {2, UINT64_MAX, EVENT_KIND_COMPARTMENT, 0, "{}", 2},
-        {UINT64_MAX, (uint64_t)1 << 63, 0x100, 0xFFFF, "{}", 2},
-        {3, 65535, 0xFFFF, 1, "{}", 2},
-        {4, 65536, 0, 0, "{}", 2},
-        {5, 1, 0x121, 1, words, sizeof words - 1},
-        {6, 1, 0x121, 1, nul, sizeof nul - 1},
+        {1, 0, EVENT_KIND_MEMBER, 0, "{}", 2, NULL},
+        {2, UINT64_MAX, EVENT_KIND_EPOCH, 0, "{}", 2, NULL},
+        {UINT64_MAX, (uint64_t)1 << 63, 0x100, 0xFFFF, "{}", 2, NULL},
+        {3, 65535, 0xFFFF, 1, "{}", 2, NULL},
+        {4, 65536, 0, 0, "{}", 2, NULL},
+        {5, 1, 0x121, 1, words, sizeof words - 1, NULL},
+        {6, 1, 0x121, 1, nul, sizeof nul - 1, NULL},
+        {7, 1, EVENT_KIND_AUDIT, 1, "{}", 2, &box},
+        {8, 1, EVENT_KIND_STAT, 1, "", 0, &box},
     };
     static const char *const names[] = {
         "the first of a chain, clock at zero",
@@ -123,6 +131,8 @@ static void good(FILE *f)
         "kind zero",
         "letters of three alphabets",
         "a NUL inside the text",
+        "to a drop box",
+        "to a drop box, without a text",
     };
     good_sizes(f);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
@@ -154,7 +164,7 @@ static void put_bad_head(FILE *f, const char *name, size_t at, const void *bytes
 
 static void bad_lengths(FILE *f)
 {
-    const size_t whole = event_size(15);
+    const size_t whole = event_size(15, false);
     const size_t lengths[] = {0, 3, 4, 179, 180, 180 + SEAL_LEN + SIGN_LEN, whole - 1, whole + 1};
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         struct made *m = plain();
@@ -181,8 +191,8 @@ static void bad_heads(FILE *f)
     put_u16(number, 0xFFFF);
     put_bad_head(f, "the last version", EVENT_AT_VERSION, number, 2, "parse ERR_VERSION event");
     for (unsigned bit = 0; bit < 16; bit++) {
-        if ((EVENT_FLAGS & 1u << bit) == 0) {
-            put_u16(number, EVENT_FLAGS | 1u << bit);
+        if ((EVENT_FLAG_BOX & 1u << bit) == 0) {
+            put_u16(number, 1u << bit);
             snprintf(name, sizeof name, "unknown flag %u", bit);
             put_bad_head(f, name, EVENT_AT_FLAGS, number, 2, "parse ERR_VERSION event");
         }
@@ -285,7 +295,7 @@ static void bad_padding(FILE *f)
 {
     char text[300];
     memset(text, 'x', sizeof text);
-    const struct want w = {7, 1, 0x121, 1, text, sizeof text};
+    const struct want w = {7, 1, 0x121, 1, text, sizeof text, NULL};
     struct made *m = build(&w);
     unsigned char payload[512] = {0};
     put_u32(payload, 10);
@@ -302,6 +312,41 @@ static void bad_padding(FILE *f)
     free(m);
 }
 
+static struct made *boxed(void)
+{
+    const struct pair box = vec_box_keys("event drop box");
+    const struct want w = {7, 1, EVENT_KIND_AUDIT, 1, "{}", 2, &box};
+    return build(&w);
+}
+
+static void bad_boxes(FILE *f)
+{
+    struct made *m = boxed();
+    m->payload_key[0] ^= 0x10;
+    put(f, "to another drop box", m, "open ERR_KEY event");
+    free(m);
+    m = boxed();
+    m->bytes[EVENT_HEAD_LEN] ^= 1;
+    sign_anew(m);
+    put(f, "to a drop box, signed, but the sealed key was changed", m, "open ERR_KEY event");
+    free(m);
+    m = boxed();
+    m->bytes[EVENT_HEAD_LEN + EVENT_BOX_LEN] ^= 1;
+    sign_anew(m);
+    put(f, "to a drop box, signed, but the sealed text was changed", m, "open ERR_KEY event");
+    free(m);
+    m = boxed();
+    put_u16(m->bytes + EVENT_AT_FLAGS, 0);
+    sign_anew(m);
+    put(f, "to a drop box that the flags do not tell of", m, "parse ERR_DAMAGED event");
+    free(m);
+    m = plain();
+    put_u16(m->bytes + EVENT_AT_FLAGS, EVENT_FLAG_BOX);
+    sign_anew(m);
+    put(f, "flags that tell of a drop box where there is none", m, "parse ERR_DAMAGED event");
+    free(m);
+}
+
 void vec_events(FILE *f)
 {
     good(f);
@@ -310,4 +355,5 @@ void vec_events(FILE *f)
     bad_signatures(f);
     bad_payloads(f);
     bad_padding(f);
+    bad_boxes(f);
 }

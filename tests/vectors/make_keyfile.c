@@ -47,6 +47,7 @@ static struct made made_with(const char *which, int with)
     if ((with & WITH_SHEET) != 0) {
         keyfile_slot_sheet(&m.file, m.seed, m.mk);
     }
+    keyfile_seal_recovery(&m.file, &m.secrets, vec_box_keys("keyfile recovery").open);
     keyfile_seal_secrets(&m.file, &m.secrets, m.mk);
     m.len = keyfile_build(&m.file, m.bytes);
     return m;
@@ -196,9 +197,10 @@ static void put_secrets(FILE *f, const char *name, size_t at, const char *result
 {
     struct made m = made_with("keyfile sheet", WITH_SHEET);
     unsigned char plain[KEYFILE_SECRETS_LEN] = {0};
-    unsigned char aad[4 + 2 + ID_LEN];
+    unsigned char aad[4 + 2 + ID_LEN + KEYFILE_RECOVERY_LEN];
     memcpy(aad, m.bytes, 6);
     memcpy(aad + 6, m.file.vault_id, ID_LEN);
+    memcpy(aad + 6 + ID_LEN, m.file.recovery, KEYFILE_RECOVERY_LEN);
     const struct part part = {aad, sizeof aad};
     ASSERT(unseal(plain, m.file.secrets, sizeof m.file.secrets, &part, m.file.nonce, m.mk));
     plain[at] ^= 0x80;
@@ -215,6 +217,8 @@ static void bad_secrets(FILE *f)
     put_flipped(f, "the first byte of the secrets", WITH_SHEET, nonce + NONCE_LEN, NULL, broken);
     put_flipped(f, "the last byte of their seal", WITH_SHEET,
                 nonce + NONCE_LEN + KEYFILE_SECRETS_LEN + SEAL_LEN - 1, NULL, broken);
+    put_flipped(f, "another key for the organisation's sheet", WITH_SHEET,
+                nonce + NONCE_LEN + KEYFILE_SECRETS_LEN + SEAL_LEN, NULL, broken);
     put_secrets(f, "secrets of another version, sealed", 1, "secrets ERR_VERSION keyfile");
     put_secrets(f, "not zero where zero stands in the secrets, sealed", 2,
                 "secrets ERR_VERSION keyfile");

@@ -13,8 +13,10 @@
 #include "base/str.h"
 #include "vault/vault.h"
 
-#define FIXTURE_PASS "copac lanterna 7 vapor"
-#define FIXTURE_KIND 0x101
+#define FIXTURE_PASS      "copac lanterna 7 vapor"
+#define FIXTURE_KIND      0x101 /* a setting: in the organisation, by everybody */
+#define FIXTURE_KIND_CASE 0x121 /* an answer */
+#define FIXTURE_OWN       6     /* events a new vault begins with */
 
 struct fixture {
     char root[64];
@@ -79,8 +81,11 @@ static inline vault *fixture_open(const struct fixture *f)
 
 static inline enum err fixture_append(vault *v, const unsigned char *compartment, const char *text)
 {
-    struct vault_write w = {
-        .kind = FIXTURE_KIND, .kind_version = 1, .text = text, .len = strlen(text)};
+    const bool is_org = memcmp(compartment, vault_organisation(v), ID_LEN) == 0;
+    struct vault_write w = {.kind = is_org ? FIXTURE_KIND : FIXTURE_KIND_CASE,
+                            .kind_version = 1,
+                            .text = text,
+                            .len = strlen(text)};
     memcpy(w.compartment, compartment, ID_LEN);
     return vault_append(v, &w, 1, NULL, NULL);
 }

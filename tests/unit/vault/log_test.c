@@ -57,9 +57,9 @@ START_TEST(what_is_appended_is_read_after_opening_again)
     struct gathered g = gather_all(v);
     ck_assert_str_eq(str_cstr(&g.texts), "{\"n\":1}\n{\"n\":2}\n");
     ck_assert(g.unbroken);
-    ck_assert_uint_eq(g.count, 5);
-    ck_assert_uint_eq(g.own_kinds, 3);
-    ck_assert_uint_eq(vault_event_count(v), 5);
+    ck_assert_uint_eq(g.count, FIXTURE_OWN + 3);
+    ck_assert_uint_eq(g.own_kinds, FIXTURE_OWN + 1);
+    ck_assert_uint_eq(vault_event_count(v), FIXTURE_OWN + 3);
     ck_assert_str_eq(g.author, "A. C.");
     ck_assert_str_eq(vault_member_name(v), "A. C.");
     ck_assert_str_eq(vault_zone(v), "Europe/Chisinau");
@@ -120,11 +120,11 @@ START_TEST(two_handles_in_turn_make_one_chain)
     }
     struct gathered g = gather_all(f.v);
     ck_assert(g.unbroken);
-    ck_assert_uint_eq(g.count, 42);
+    ck_assert_uint_eq(g.count, FIXTURE_OWN + 40);
     struct vault_report report;
     ck_assert_int_eq(vault_verify(other, &report, NULL, NULL, NULL), ERR_OK);
     ck_assert_uint_eq(report.bad, 0);
-    ck_assert_uint_eq(report.events, 42);
+    ck_assert_uint_eq(report.events, FIXTURE_OWN + 40);
     ck_assert(!report.head_behind);
     str_done(&g.texts);
     vault_close(other);
@@ -162,7 +162,7 @@ START_TEST(two_processes_at_once_make_one_chain)
     vault *v = fixture_open(&f);
     struct gathered g = gather_all(v);
     ck_assert(g.unbroken);
-    ck_assert_uint_eq(g.count, 302);
+    ck_assert_uint_eq(g.count, FIXTURE_OWN + 300);
     struct vault_report report;
     ck_assert_int_eq(vault_verify(v, &report, NULL, NULL, NULL), ERR_OK);
     ck_assert_uint_eq(report.bad, 0);

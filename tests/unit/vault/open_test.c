@@ -196,9 +196,11 @@ START_TEST(a_keyfile_of_another_version_is_told_as_such)
     struct fixture f = fixture_new();
     struct str bytes = fixture_read(&f, "keyfile");
     vault *v = NULL;
-    bytes.data[4] = 1;
-    fixture_write(&f, "keyfile", bytes.data, bytes.len);
-    ck_assert_int_eq(vault_open(f.dir, &v, NULL), ERR_VERSION);
+    for (char version = 0; version <= 2; version = (char)(version + 2)) {
+        bytes.data[4] = version;
+        fixture_write(&f, "keyfile", bytes.data, bytes.len);
+        ck_assert_int_eq(vault_open(f.dir, &v, NULL), ERR_VERSION);
+    }
     str_done(&bytes);
     fixture_done(&f);
 }

@@ -1,0 +1,59 @@
+/* What a replica takes from others and gives to them: certificates (SPCT), wraps (SPWR), events
+ * (SPEV) and erased events (SPEX), byte for byte as received. Carriers live above. */
+#ifndef SPRIJIN_VAULT_EXCHANGE_H
+#define SPRIJIN_VAULT_EXCHANGE_H
+
+#include "vault/vault.h"
+
+enum vault_taken {
+    VAULT_TAKEN,
+    VAULT_KNOWN,      /* had it already */
+    VAULT_HELD,       /* what comes before it is missing; kept, tried again by itself */
+    VAULT_CARRIED,    /* in the log, no key for it here */
+    VAULT_LATE,       /* in the log, written under an epoch that had a successor */
+    VAULT_QUARANTINED /* kept aside for a person; see reason */
+};
+enum vault_reason {
+    VAULT_REASON_NONE,
+    VAULT_REASON_LENGTH,
+    VAULT_REASON_MAGIC,
+    VAULT_REASON_VERSION,
+    VAULT_REASON_FLAGS,
+    VAULT_REASON_ORGANISATION,
+    VAULT_REASON_CERTIFICATE, /* its author, or its issuer, is not known or may not */
+    VAULT_REASON_SEQUENCE,    /* too far ahead: over 4,096 held */
+    VAULT_REASON_PREVIOUS,    /* does not follow from the one before */
+    VAULT_REASON_SIGNATURE,
+    VAULT_REASON_SEAL,   /* the key is here and does not open it, or the commitment fails */
+    VAULT_REASON_RIGHTS, /* the epoch does not list its author, or not in a role that may */
+    VAULT_REASON_FORK,   /* two events under one number */
+    VAULT_REASON_CLOSED, /* by a device after it was closed */
+    VAULT_REASON_ERASED, /* SPEX without a valid tombstone */
+    VAULT_REASON_COUNT
+};
+struct vault_outcome {
+    enum vault_taken taken;
+    enum vault_reason reason;
+};
+/* Takes one record in, one transaction (or the caller's: vault_take_begin/_end around many).
+ * ERR_OK whatever the outcome; errors are those of the disk. */
+enum err vault_take(vault *v, const void *bytes, size_t n, struct vault_outcome *out,
+                    struct err_info *err);
+enum err vault_take_begin(vault *v, struct err_info *err);
+enum err vault_take_end(vault *v, struct err_info *err);
+
+/* Calls f for everything here, in an order in which it can be taken; f returns false to stop. */
+enum err vault_give(vault *v, bool (*f)(void *payload, const void *bytes, size_t n), void *payload,
+                    struct err_info *err);
+
+struct vault_quarantined {
+    int64_t n;
+    enum vault_reason reason;
+    size_t len;
+    unsigned char device[ID_LEN]; /* zeros if it cannot be told */
+    uint64_t seq;
+};
+enum err vault_quarantine(vault *v, struct vault_quarantined **out, size_t *count,
+                          struct err_info *err);
+
+#endif
