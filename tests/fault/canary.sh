@@ -25,10 +25,26 @@ look() { # what
     count $? "$1: $(tail -n 3 "$work/found" | tr '\n' ' ')"
 }
 
+# Where calls can be traced: what is opened for writing is the vault's and the lock of derivations,
+# so that nothing was written to a file that is gone again.
+tracer=
+if strace -qq -o "$work/calls" true 2>/dev/null; then
+    tracer="strace -f -qq -o $work/calls -e trace=open,openat,creat"
+fi
+foreign_files() {
+    grep -E 'O_(WRONLY|RDWR|CREAT|TMPFILE)|creat\(' "$work/calls" | grep -v ' = -1 ' |
+        sed 's/^[^"]*"\([^"]*\)".*/\1/' | sort -u |
+        grep -vE "^($vault/|(/run/lock/)?sprijin-kdf\.lock$|head$|/dev/)" || true
+}
+
 make_vault ro
-"$canary" plant "$vault" tests/fixtures/forms --passphrase-fd 3 3<"$work/words" \
+# shellcheck disable=SC2086 # the tracer is several words or none
+$tracer "$canary" plant "$vault" tests/fixtures/forms --passphrase-fd 3 3<"$work/words" \
     <"$work/by_record" >"$work/said" 2>&1
 check 'planting went to its end' test $? -eq 137
+[ -z "$tracer" ] || check 'the database was seen to be opened' \
+    grep -qE 'vault\.db".*O_RDWR' "$work/calls"
+[ -z "$tracer" ] || check "nothing else was written: $(foreign_files | head -n 3)" test -z "$(foreign_files)"
 check 'the log of the database lies there' test -s "$vault/vault.db-wal"
 check 'nothing but its end was said' test "$(grep -vc '^Killed$' "$work/said")" = 0
 look 'in the middle of work'
