@@ -8,6 +8,11 @@ flags="-std=c11 -g -O1 -fsanitize=fuzzer-no-link,address,undefined -D_GNU_SOURCE
 flags="$flags $(pkg-config --cflags sqlite3 libsodium libutf8proc jansson yaml-0.1 libzip expat xlsxwriter)"
 libs=$(pkg-config --libs sqlite3 libsodium libutf8proc jansson yaml-0.1 libzip expat xlsxwriter)
 export flags out
+# Objects made with older headers are of no use.
+if [ ! -e $out/stamp ] || [ -n "$(find src include -name '*.h' -newer $out/stamp)" ]; then
+    rm -f $out/*.o
+    touch $out/stamp
+fi
 # Only the layers that parse bytes from outside; compiled once for all fuzzers.
 find src/base src/db src/form src/vault build/gen/data.c -name '*.c' | xargs -P "$(nproc)" -n 1 sh -c '
     o=$out/$(echo "$0" | tr / _).o
