@@ -1,4 +1,4 @@
-/* Arbitrary bytes as event, certificate and wrap: the parsers must refuse or accept, never read
+/* Arbitrary bytes as event, erased event, certificate and wrap: the parsers must refuse or accept, never read
  * outside; an accepted event has the size its own text would be given. Each is tried as it is and
  * signed by a key that the reader trusts, so that what comes after the signature is reached too. */
 #include <stdint.h>
@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include "../../src/vault/cert_int.h"
+#include "../../src/vault/erased_int.h"
 #include "../../src/vault/event_int.h"
 #include "base/err.h"
 
@@ -91,10 +92,27 @@ static void try_wrap(const uint8_t *bytes, size_t n, bool is_signed)
     }
 }
 
+/* What an accepted event leaves behind has its id. */
+static void try_erased(const uint8_t *bytes, size_t n)
+{
+    struct event_view e;
+    struct event_view left;
+    unsigned char out[ERASED_LEN];
+    if (erased_parse(bytes, n, &e, NULL) == ERR_OK) {
+        (void)erased_check(&e, public_key);
+    }
+    if (event_parse(bytes, n, &e, NULL) == ERR_OK) {
+        erased_build(&e, out);
+        ASSERT(erased_parse(out, sizeof out, &left, NULL) == ERR_OK);
+        ASSERT(memcmp(left.id, e.id, HASH_LEN) == 0 && left.seq == e.seq);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     make_keys();
     try_event(bytes, n, false);
+    try_erased(bytes, n);
     sign_event(bytes, n);
     try_certificate(bytes, n);
     try_wrap(bytes, n, false);

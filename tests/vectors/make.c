@@ -123,10 +123,9 @@ static const struct {
     const char *name, *fuzzer;
     void (*write)(FILE *f);
 } kinds[] = {
-    {"event", "fuzz_event", vec_events},
-    {"certificate", "fuzz_event", vec_certificates},
-    {"wrap", "fuzz_event", vec_wraps},
-    {"keyfile", "fuzz_keyfile", vec_keyfiles},
+    {"event", "fuzz_event", vec_events},  {"certificate", "fuzz_event", vec_certificates},
+    {"wrap", "fuzz_event", vec_wraps},    {"keyfile", "fuzz_keyfile", vec_keyfiles},
+    {"erased", "fuzz_event", vec_erased},
 };
 
 int main(int argc, char **argv)

@@ -33,5 +33,6 @@ void vec_events(FILE *f);
 void vec_certificates(FILE *f);
 void vec_wraps(FILE *f);
 void vec_keyfiles(FILE *f);
+void vec_erased(FILE *f);
 
 #endif

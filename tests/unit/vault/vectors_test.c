@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "vault/cert_int.h"
+#include "vault/erased_int.h"
 #include "vault/event_int.h"
 #include "vault/keyfile_int.h"
 #include "vault/keys_int.h"
@@ -202,16 +203,33 @@ static void try_keyfile(const struct vector *v, const unsigned char *bytes, size
     keys_free(mk);
 }
 
+static void try_erased(const struct vector *v, const unsigned char *bytes, size_t n,
+                       struct str *out)
+{
+    unsigned char key[KEY_LEN];
+    struct event_view e;
+    struct err_info err = {0};
+    key_of(v, "device_key", key);
+    if (erased_parse(bytes, n, &e, &err) != ERR_OK) {
+        refused(out, "parse", &err);
+    } else if (!erased_check(&e, key)) {
+        str_puts(out, "check");
+    } else {
+        str_puts(out, "good");
+        expect_hex(v, "id", e.id, HASH_LEN);
+        expect_number(v, "seq", e.seq);
+        expect_number(v, "ct_len", e.ct_len);
+    }
+}
+
 struct kind {
     const char *name;
     void (*try)(const struct vector *v, const unsigned char *bytes, size_t n, struct str *out);
 };
 
 static const struct kind kinds[] = {
-    {"event", try_event},
-    {"certificate", try_certificate},
-    {"wrap", try_wrap},
-    {"keyfile", try_keyfile},
+    {"event", try_event},     {"certificate", try_certificate}, {"wrap", try_wrap},
+    {"keyfile", try_keyfile}, {"erased", try_erased},
 };
 
 struct tally {
