@@ -228,7 +228,8 @@ enum err file_create(const char *path, const void *bytes, size_t n, unsigned mod
     }
     if (sync_folder_of(path) != 0) {
         const enum err code = fail(err, __func__, path);
-        (void)unlink(path); /* its name may not last: whoever tries again must find the place free */
+        (void)unlink(
+            path); /* its name may not last: whoever tries again must find the place free */
         return code;
     }
     return ERR_OK;
