@@ -71,7 +71,7 @@ struct vault {
     unsigned head_unsynced;
     db *db;               /* NULL while locked */
     struct keyring *keys; /* NULL while locked */
-    unsigned char vault_id[ID_LEN], device[ID_LEN], organisation[ID_LEN];
+    unsigned char vault_id[ID_LEN], device[ID_LEN], organisation[ID_LEN], member[ID_LEN];
     struct cert *certs; /* all checked up to the root; certs[0] is the root */
     size_t cert_count;
     struct str cert_bytes;   /* CERT_LEN for each of certs */

@@ -150,13 +150,13 @@ static enum err open_payload(struct check *c, const struct event_view *e, struct
 
 /* An event of the organisation that may stand there moves history on. */
 static enum vault_flaw move_on(struct check *c, const struct event_view *e,
-                               const struct event_payload *p)
+                               const struct event_payload *p, struct epoch *announced)
 {
     if (memcmp(e->compartment, c->v->organisation, ID_LEN) != 0) {
         return VAULT_FLAW_COUNT;
     }
-    const struct epoch *announced = history_take(&c->history, e, p);
-    return announced == NULL || verify_key(c, announced) ? VAULT_FLAW_COUNT : VAULT_FLAW_COMMITMENT;
+    const struct epoch *kept = history_take(&c->history, e, p, announced);
+    return kept == NULL || verify_key(c, kept) ? VAULT_FLAW_COUNT : VAULT_FLAW_COMMITMENT;
 }
 
 /* Set aside when it came, and not delivered: what is wrong with it is known. */
@@ -208,7 +208,9 @@ static enum vault_flaw content(struct check *c, const struct event_view *e)
         return is_aside(c) ? VAULT_FLAW_COUNT : VAULT_FLAW_KEY;
     }
     c->report->unreadable += opened == ERR_RIGHTS ? 1 : 0;
+    struct epoch *announced = NULL;
     history_authority(&c->history, &a);
+    a.announced = &announced;
     const enum err may = authority_of(&a, e, opened == ERR_OK ? &p : NULL, NULL);
     if (may != ERR_OK && is_aside(c)) {
         return VAULT_FLAW_COUNT;
@@ -216,7 +218,7 @@ static enum vault_flaw content(struct check *c, const struct event_view *e)
     if (may != ERR_OK) {
         return may == ERR_CLOSED ? VAULT_FLAW_CLOSED : VAULT_FLAW_RIGHTS;
     }
-    return opened == ERR_OK ? move_on(c, e, &p) : VAULT_FLAW_COUNT;
+    return opened == ERR_OK ? move_on(c, e, &p, announced) : VAULT_FLAW_COUNT;
 }
 
 static bool row_bytes(struct check *c, db_stmt *s, struct event_view *e)
