@@ -13,6 +13,7 @@
 #include "fault.h"
 #include "scene.h"
 
+enum { PROGRESS = 1000 }; /* a line after so many cuts of a long run */
 enum { PROMISES = 256, ACTIONS = 12, CUTS = 4, EVENTS_MAX = 50 };
 
 static struct {
@@ -95,6 +96,10 @@ static void cut(struct scene *s, struct dice *d, unsigned long number)
 static void look(struct scene *s, struct count *c, unsigned long seed, bool is_deaf)
 {
     const unsigned long number = c->passed + c->failed + 1;
+    if (c->wanted > PROGRESS && number % PROGRESS == 0) {
+        printf("%lu cuts, %lu failed\n", number - 1, c->failed);
+        (void)fflush(stdout);
+    }
     const char *wrong = scene_check(s);
     if (wrong[0] == '\0') {
         c->passed++;
