@@ -12,6 +12,7 @@ CPPFLAGS += -Iinclude -Isrc -D_GNU_SOURCE $(shell pkg-config --cflags $(PKGS) 2>
 ALLCFLAGS = -std=c11 $(CFLAGS) $(CFLAGS_WARN) $(HARDEN) $(SANFLAGS)
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(SANFLAGS)
 HASH    := \#
+COMMA   := ,
 ICONV   := $(shell printf '$(HASH)include <iconv.h>\nint main(void){iconv_open("","");return 0;}\n' | \
              $(CC) -x c -o /dev/null - 2>/dev/null || echo -liconv)
 LDLIBS  += $(shell pkg-config --libs $(PKGS) 2>/dev/null) $(ICONV) -lm
@@ -40,12 +41,16 @@ run: deps ## build and open the program; without a terminal, show its work on a 
 	@$(MAKE) --no-print-directory all && build/sprijin
 check: deps-check ## build and run all tests (SAN=1: with address and undefined-behaviour sanitizers)
 	@$(MAKE) --no-print-directory check-built
-check-built: $(B)/sprijin $(B)/unit $(B)/screen $(B)/pty $(B)/memscan $(B)/killsave $(FUZZED:%=$(B)/replay-%) layers
+FAULTS  := $(addprefix $(B)/,killsave two canary fault $(if $(SAN),,fault-memory))
+check-built: $(B)/sprijin $(B)/unit $(B)/screen $(B)/pty $(B)/memscan $(B)/vectors $(FAULTS) $(FUZZED:%=$(B)/replay-%) layers
 	@tests/tools/check.sh $(B)
-fault: deps-check ## the long runs: kill -9, full disk, 10,000 random forms
-	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/killsave $(B)/unit && tests/tools/fault.sh $(B) 2000
+fault: deps-check ## the long runs: power cuts, kill -9, failing disk and memory, flipped bits, 10,000 random forms
+	@$(MAKE) --no-print-directory $(FAULTS) $(B)/unit && tests/tools/fault.sh $(B)
 fuzz: deps-fuzz ## fuzz the parsers (FUZZ_SECONDS=60 each; needs clang)
 	@tests/tools/fuzz.sh $(or $(FUZZ_SECONDS),60)
+vectors: deps-check ## write the known answers of the formats anew (tests/vectors)
+	@$(MAKE) --no-print-directory $(B)/vectors && mkdir -p tests/fuzz/corpus/event tests/fuzz/corpus/keyfile && \
+	  $(B)/vectors tests/vectors tests/fuzz/corpus
 diff: all ## expressions against libxml2's XPath, DIFF_CASES=100000 of them
 	@if pkg-config --exists libxml-2.0; then \
 	  $(MAKE) --no-print-directory $(B)/diff_xpath && $(B)/diff_xpath $(or $(DIFF_CASES),100000); \
@@ -89,6 +94,18 @@ $(B)/killsave: $(B)/tests/fault/killsave.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/replay-%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/canary: $(B)/tests/fault/canary.o $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/two: $(B)/tests/fault/two.o $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+WRAPPED := open openat close write pwrite read fsync fdatasync rename mkdir rmdir unlink unlinkat \
+           crypto_pwhash sqlite3_open_v2
+$(B)/fault: $(patsubst %,$(B)/tests/fault/%.o,main disk vfs calls scene cut fail flip) $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) $(addprefix -Wl$(COMMA)--wrap=,$(WRAPPED)) -o $@ $^ $(LDLIBS)
+$(B)/fault-memory: $(B)/tests/fault/memory.o $(B)/tests/fault/scene.o $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) -Wl,--wrap=crypto_pwhash -o $@ $^ $(LDLIBS)
+$(B)/vectors: $(patsubst %.c,$(B)/%.o,$(wildcard tests/vectors/*.c)) $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) -Wl,--wrap=getrandom -o $@ $^ $(LDLIBS)
 $(B)/diff_xpath: tests/fuzz/diff_xpath.c $(B)/libsprijin.a
 	$(CC) $(CPPFLAGS) $(ALLCFLAGS) $(shell pkg-config --cflags libxml-2.0) $(LDFLAGS) -o $@ $^ \
 	  $(LDLIBS) $(shell pkg-config --libs libxml-2.0)
@@ -116,5 +133,5 @@ $(B)/gen/suites.c: $(UNITSRC) tests/tools/suites.sh
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 .SECONDARY: # objects of pattern rules stay
-.PHONY: all deps deps-check deps-lint deps-fuzz run check check-built fault fuzz diff bench bench-peers lint layers locale \
+.PHONY: all deps deps-check deps-lint deps-fuzz run check check-built fault fuzz vectors diff bench bench-peers lint layers locale \
         format install clean help

@@ -43,7 +43,7 @@ enum err err_set(struct err_info *err, enum err code, const char *origin, const 
                  const char *arg1);
 #define ERR_SET(err, code, arg0) err_set((err), (code), __func__, (arg0), NULL)
 /* As err_set with ERR_IO, or ERR_FULL for ENOSPC and EDQUOT, ERR_RIGHTS for EACCES and EPERM,
- * ERR_NOT_FOUND for ENOENT; num = errno_value. */
+ * ERR_NOT_FOUND for ENOENT, ERR_MEMORY for ENOMEM; num = errno_value. */
 enum err err_errno(struct err_info *err, const char *origin, int errno_value, const char *arg0);
 
 /* Short stable name for machines ("ERR_KEY"), never translated. */

@@ -194,8 +194,8 @@ enum vault_flaw {
 #define VAULT_FINDINGS_MAX 1000
 struct vault_finding {
     enum vault_flaw flaw;
-    const char *table;            /* "ev", "wrap", "ckey", "epoch", "meta"; static */
-    int64_t row;                  /* of ev; else 0 */
+    const char *table; /* "ev", "wrap", "ckey", "epoch", "meta" …; static */
+    int64_t row;       /* of ev; of a row that does not open its place by key, from 1; or 0 */
     unsigned char device[ID_LEN]; /* of an event, zeros if it cannot be told */
     uint64_t seq;                 /* likewise, 0 */
 };

@@ -58,6 +58,7 @@ enum err err_errno(struct err_info *err, const char *origin, int errno_value, co
     case EACCES:
     case EPERM: code = ERR_RIGHTS; break;
     case ENOENT: code = ERR_NOT_FOUND; break;
+    case ENOMEM: code = ERR_MEMORY; break;
     default: break;
     }
     (void)err_set(err, code, origin, arg0, NULL);

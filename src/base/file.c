@@ -223,8 +223,14 @@ enum err file_create(const char *path, const void *bytes, size_t n, unsigned mod
                      struct err_info *err)
 {
     const int fd = open_new(path, mode);
-    if (fd < 0 || fill(fd, path, bytes, n, mode) != 0 || sync_folder_of(path) != 0) {
+    if (fd < 0 || fill(fd, path, bytes, n, mode) != 0) {
         return fail(err, __func__, path);
+    }
+    if (sync_folder_of(path) != 0) {
+        const enum err code = fail(err, __func__, path);
+        (void)unlink(
+            path); /* its name may not last: whoever tries again must find the place free */
+        return code;
     }
     return ERR_OK;
 }
@@ -237,8 +243,13 @@ bool file_exists(const char *path)
 
 enum err file_mkdir(const char *path, struct err_info *err)
 {
-    if (mkdir(path, 0700) != 0 || sync_folder_of(path) != 0) {
+    if (mkdir(path, 0700) != 0) {
         return fail(err, __func__, path);
+    }
+    if (sync_folder_of(path) != 0) {
+        const enum err code = fail(err, __func__, path);
+        (void)rmdir(path);
+        return code;
     }
     return ERR_OK;
 }

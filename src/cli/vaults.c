@@ -76,6 +76,10 @@ static void print_report(const struct cli *c, const struct vault_report *report)
         jv_set(top, "head_behind", jv_new_bool(report->head_behind));
         jv_set(top, "database_damaged", jv_new_bool(report->database_damaged));
         jv_set(top, "keyfile_damaged", jv_new_bool(report->keyfile_damaged));
+        if (report->finding_count > 0) {
+            jv_set(top, "place", jv_new_string(report->findings[0].table));
+            jv_set_int(top, "place_row", report->findings[0].row);
+        }
         jv_write(top, &out);
         str_putc(&out, '\n');
         jv_free(top);
@@ -105,6 +109,10 @@ static void print_report(const struct cli *c, const struct vault_report *report)
         }
         if (report->keyfile_damaged) {
             str_puts(&out, cli_tr(c, N_("The key file is damaged.\n")));
+        }
+        if (report->finding_count > 0) {
+            str_printf(&out, "%s: %s %lld\n", cli_tr(c, N_("First place (table, row)")),
+                       report->findings[0].table, (long long)report->findings[0].row);
         }
     }
     cli_print(c, str_cstr(&out));

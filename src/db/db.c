@@ -51,7 +51,9 @@ static enum err apply(struct db *d, const struct setting *s, struct err_info *er
     enum err code = ERR_OK;
     result = sqlite3_step(stmt);
     if (result == SQLITE_ROW) {
-        if (!str_eq((const char *)sqlite3_column_text(stmt, 0), s->want)) {
+        const char *is = (const char *)sqlite3_column_text(stmt, 0);
+        ASSERT(is != NULL || sqlite3_errcode(d->handle) != SQLITE_NOMEM);
+        if (!str_eq(is, s->want)) {
             code = err_set(err, ERR_VERSION, __func__, s->ask, NULL);
         }
     } else {

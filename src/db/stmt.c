@@ -170,15 +170,23 @@ int64_t db_col_int(db_stmt *s, int col)
     return sqlite3_column_int64(s->stmt, col);
 }
 
+/* NULL stands for nothing and for no memory; taken for nothing, an answer would look empty. */
+static void check_memory(const db_stmt *s, const void *value)
+{
+    ASSERT(value != NULL || sqlite3_errcode(s->owner->handle) != SQLITE_NOMEM);
+}
+
 const char *db_col_text(db_stmt *s, int col)
 {
     const unsigned char *text = sqlite3_column_text(s->stmt, col);
+    check_memory(s, text);
     return text == NULL ? "" : (const char *)text;
 }
 
 const void *db_col_blob(db_stmt *s, int col, size_t *n)
 {
     const void *bytes = sqlite3_column_blob(s->stmt, col);
+    check_memory(s, bytes);
     *n = (size_t)sqlite3_column_bytes(s->stmt, col);
     return bytes == NULL ? "" : bytes;
 }

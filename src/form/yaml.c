@@ -153,6 +153,7 @@ static bool on_event(struct loader *l, const yaml_event_t *e)
 static bool refuse_yaml(struct loader *l)
 {
     const yaml_parser_t *p = &l->parser;
+    ASSERT(p->error != YAML_MEMORY_ERROR); /* or a good form would be called a wrong one */
     yaml_mark_t mark = p->problem_mark;
     if (p->error == YAML_READER_ERROR) {
         mark = p->mark;

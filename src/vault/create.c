@@ -210,7 +210,14 @@ static enum err found_log(struct vault *v, const char *name, struct err_info *er
     if (bad == ERR_OK) {
         bad = begin_boxes(v, &t, err);
     }
-    return log_close(v, &t, bad, err);
+    bad = log_close(v, &t, bad, err);
+    /* Later a mark that cannot be written is overtaken by the next; the first one must stand, or
+     * the vault would count as cut from its first day. */
+    struct head_mark mark;
+    if (bad == ERR_OK && fsync(v->head_fd) != 0) {
+        bad = err_errno(err, __func__, errno, "head");
+    }
+    return bad == ERR_OK && !head_read(v, &mark) ? ERR_SET(err, ERR_IO, "head") : bad;
 }
 
 static enum err found_keyfile(struct vault *v, const struct birth *b,
@@ -262,12 +269,8 @@ static enum err found(const char *dir, const struct birth *b, const struct vault
     return bad;
 }
 
-enum err folder_move_in(const char *from, const char *dir, struct err_info *err)
+static enum err sync_parent(const char *dir, struct err_info *err)
 {
-    if (rename(from, dir) != 0) {
-        const bool there = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR;
-        return there ? ERR_SET(err, ERR_EXISTS, NULL) : err_errno(err, __func__, errno, NULL);
-    }
     struct str parent = STR_INIT;
     const char *slash = strrchr(dir, '/');
     if (slash == NULL) {
@@ -279,7 +282,6 @@ enum err folder_move_in(const char *from, const char *dir, struct err_info *err)
     enum err bad = ERR_OK;
     if (fd < 0 || fsync(fd) != 0) {
         bad = err_errno(err, __func__, errno, NULL);
-        (void)file_remove_tree(dir, NULL);
     }
     if (fd >= 0) {
         close(fd);
@@ -288,6 +290,26 @@ enum err folder_move_in(const char *from, const char *dir, struct err_info *err)
     return bad;
 }
 
+enum err folder_move_in(const char *from, const char *dir, struct err_info *err)
+{
+    if (rename(from, dir) != 0) {
+        const bool there = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR;
+        return there ? ERR_SET(err, ERR_EXISTS, NULL) : err_errno(err, __func__, errno, NULL);
+    }
+    return sync_parent(dir, err);
+}
+
+/* Takes back a vault that could not be finished. It is emptied only once it has for certain lost
+ * the vault's name: otherwise a power cut could leave half of it there. */
+static void move_out(const char *dir, const char *beside)
+{
+    const bool is_in = rename(dir, beside) == 0;
+    if (!is_in || sync_parent(dir, NULL) == ERR_OK) {
+        (void)file_remove_tree(beside, NULL);
+    }
+}
+
+/* Opens the new vault without deriving the key a second time. */
 enum err folder_enter(const char *dir, const unsigned char mk[KEY_LEN], vault **out,
                       struct err_info *err)
 {
@@ -319,20 +341,21 @@ static enum err make(const char *dir, const struct birth *b, const struct vault_
     enum err bad = file_mkdir(str_cstr(&beside), err);
     if (bad == ERR_OK) {
         bad = found(str_cstr(&beside), b, how, err);
+        bool is_in = false;
         if (bad == ERR_OK) {
             bad = folder_move_in(str_cstr(&beside), dir, err);
+            is_in = bad != ERR_EXISTS;
         }
-        if (bad != ERR_OK) {
+        if (bad == ERR_OK) {
+            bad = folder_enter(dir, b->mk, out, err);
+        }
+        if (bad != ERR_OK && is_in) {
+            move_out(dir, str_cstr(&beside));
+        } else if (bad != ERR_OK) {
             (void)file_remove_tree(str_cstr(&beside), NULL);
         }
     }
     str_done(&beside);
-    if (bad == ERR_OK) {
-        bad = folder_enter(dir, b->mk, out, err);
-        if (bad != ERR_OK) {
-            (void)file_remove_tree(dir, NULL);
-        }
-    }
     return bad;
 }
 

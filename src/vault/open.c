@@ -282,6 +282,24 @@ void vault_close(vault *v)
     free(v);
 }
 
+/* What a power cut left of an earlier rewriting: it would open with that passphrase for ever. */
+static void drop_leftovers(const struct vault *v)
+{
+    static const char begins[] = "keyfile.tmp-";
+    struct str names = STR_INIT;
+    (void)file_list(v->dir, "", &names, NULL);
+    const char *at = str_cstr(&names);
+    for (const char *end; (end = strchr(at, '\n')) != NULL; at = end + 1) {
+        if (strncmp(at, begins, sizeof begins - 1) == 0) {
+            struct str name = STR_INIT;
+            str_put(&name, at, (size_t)(end - at));
+            (void)unlinkat(v->dir_fd, str_cstr(&name), 0);
+            str_done(&name);
+        }
+    }
+    str_done(&names);
+}
+
 /* Under the folder's lock: reads the keyfile anew, replaces one slot, writes it whole. */
 static enum err replace_slot(struct vault *v, const vault_secret *passphrase, struct vault_kdf kdf,
                              struct err_info *err)
@@ -300,6 +318,7 @@ static enum err replace_slot(struct vault *v, const vault_secret *passphrase, st
     }
     if (bad == ERR_OK) {
         char *path = file_join(v->dir, "keyfile");
+        drop_leftovers(v);
         bad = file_replace(path, bytes, keyfile_build(&k, bytes), 0600, err);
         free(path);
     }

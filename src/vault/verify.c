@@ -342,6 +342,9 @@ enum err vault_verify(vault *v, struct vault_report *report,
     c->has_head = head_read(v, &c->head) && !v->head_was_missing;
     enum err bad = noted(c, db_check(v->db, err));
     if (bad == ERR_OK) {
+        bad = noted(c, verify_tables(c, err));
+    }
+    if (bad == ERR_OK) {
         bad = noted(c, chain_read(v, &c->chain, err));
     }
     if (bad == ERR_OK) {

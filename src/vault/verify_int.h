@@ -1,4 +1,4 @@
-/* One run of vault_verify; shared by its two files. */
+/* One run of vault_verify; shared by its files. */
 #ifndef SPRIJIN_VAULT_VERIFY_INT_H
 #define SPRIJIN_VAULT_VERIFY_INT_H
 
@@ -26,6 +26,8 @@ struct check {
 void verify_flaw(struct check *c, const struct vault_finding *f);
 /* Is the key here, if one is, the one that the epoch's announcement commits to? */
 bool verify_key(struct check *c, const struct epoch *e);
+/* Rows of the other tables that do not open. */
+enum err verify_tables(struct check *c, struct err_info *err);
 /* Wraps, and what is kept besides the log, against the history that was read. */
 enum err verify_rest(struct check *c, struct err_info *err);
 

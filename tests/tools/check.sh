@@ -35,7 +35,16 @@ run unit "$B/unit"
 run screen "$B/screen" tests/screen
 run forms tests/e2e/forms.sh "$B"
 run replay tests/tools/replay.sh "$B"
+run vectors tests/vectors/same.sh "$B"
 run kill9 tests/fault/kill9.sh 50 "$B/killsave"
+run power_cut "$B/fault" cut 200 1
+run power_cut_unsynced "$B/fault" cut-deaf 200 1
+run failing_disk "$B/fault" fail 3
+run flipped_bits "$B/fault" flip 501
+run two_processes tests/fault/two.sh "$B" 200
+run canary tests/fault/canary.sh "$B"
+# The sanitizers bring an allocator of their own.
+[ ! -x "$B/fault-memory" ] || run no_memory "$B/fault-memory" 97
 for t in tests/e2e/*.sh; do
     case $t in */forms.sh) continue ;; esac
     run "$(basename "$t" .sh)" "$t" "$B"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs each fuzzer in tests/fuzz for $1 seconds with libFuzzer (clang).
+# Runs each fuzzer in tests/fuzz, or those named in FUZZERS, for $1 seconds with libFuzzer (clang).
 set -eu
 out=build/fuzz
 mkdir -p $out

@@ -10,7 +10,7 @@ for dir in tests/fuzz/corpus/*; do
     more=
     case $name in yaml) more="tests/fixtures/broken tests/fixtures/try forms" ;; esac
     # shellcheck disable=SC2086 # a list of folders
-    counts=$("$B/replay-$name" --grow --time "$dir" $more)
+    counts=$("$B/replay-$name" --grow "$dir" $more)
     rc=$?
     echo "$name: $counts"
     line=$(echo "$counts" | tail -n 1)
