@@ -68,19 +68,15 @@ static void take_epoch(struct history *h, const struct epoch *e)
 }
 
 const struct epoch *history_take(struct history *h, const struct event_view *e,
-                                 const struct event_payload *p)
+                                 const struct event_payload *p, struct epoch *announced)
 {
-    struct epoch *d = NULL;
-    if (p->kind != EVENT_KIND_EPOCH && p->kind != EVENT_KIND_SUCCESSOR) {
+    if (announced == NULL) {
         (void)org_fold(h->v, &h->org, e->clock, p, NULL);
         return NULL;
     }
-    if (epoch_read(p->text, p->len, &d, NULL) != ERR_OK) {
-        return NULL;
-    }
-    d->clock = e->clock;
-    take_epoch(h, d);
-    return epoch_map_put(&h->epochs, d);
+    announced->clock = e->clock;
+    take_epoch(h, announced);
+    return epoch_map_put(&h->epochs, announced);
 }
 
 static const struct epoch *ask_epoch(void *payload, const unsigned char *compartment,

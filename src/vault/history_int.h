@@ -16,10 +16,10 @@ struct history {
 void history_begin(struct history *h, struct vault *v);
 void history_done(struct history *h);
 void history_authority(struct history *h, struct authority *out);
-/* Goes on past an event of the organisation that was opened and may stand there. The epoch that
- * it announces, borrowed, or NULL. */
+/* Goes on past an event of the organisation that was opened and may stand there. announced: the
+ * epoch that the authority left, taken over, or NULL. The same one, borrowed. */
 const struct epoch *history_take(struct history *h, const struct event_view *e,
-                                 const struct event_payload *p);
+                                 const struct event_payload *p, struct epoch *announced);
 const struct comp *history_comp(const struct history *h, const unsigned char id[ID_LEN]);
 
 #endif

@@ -138,6 +138,9 @@ struct authority {
     /* The organisation's first epoch: was this member made a coordinator by the root? */
     bool (*is_founder)(void *payload, const unsigned char *member);
     void *payload;
+    /* Where the epoch of an announcement that may stand is left, for who goes on with it; owned by
+     * the asker. NULL: nobody does. */
+    struct epoch **announced;
 };
 /* May this event stand there? p NULL: it cannot be opened here, so its kind is not known.
  * ERR_OK; ERR_RIGHTS; ERR_CLOSED: its device was closed before; ERR_NOT_FOUND: what it rests on

@@ -6,10 +6,13 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "erased_int.h"
 #include "history_int.h"
 #include "keys_int.h"
 #include "verify_int.h"
 
+static const char sql_one[] = "SELECT 1 FROM ev WHERE tag = ?1";
+static const char sql_aside[] = "SELECT 1 FROM quar WHERE row = ?1";
 static const char sql_all[] = "SELECT n, tag, box FROM ev ORDER BY n";
 
 void verify_flaw(struct check *c, const struct vault_finding *f)
@@ -64,9 +67,37 @@ static struct seen *seen_of(struct check *c, const unsigned char device[ID_LEN])
     return s;
 }
 
+/* Of a device that went on twice (a copied folder) both branches stay: is this the next of one? */
+static bool is_branch(struct check *c, const struct event_view *e)
+{
+    static const unsigned char none[HASH_LEN] = {0};
+    unsigned char tag[TAG_LEN];
+    db_stmt *s = NULL;
+    bool row = false;
+    if (e->seq == 1) {
+        return memcmp(e->prev, none, HASH_LEN) == 0;
+    }
+    row_tag_event(c->v->keys, tag, e->prev);
+    if (db_prepare(c->v->db, sql_one, &s, NULL) == ERR_OK) {
+        db_bind_blob(s, 1, tag, TAG_LEN);
+        row = db_step(s, &row, NULL) == ERR_OK && row;
+    }
+    db_stmt_free(s);
+    return row;
+}
+
 /* Number, predecessor, clock, against what the device wrote before. */
 static bool follows(struct check *c, const struct event_view *e, struct seen *s)
 {
+    if (e->seq <= s->seq + 1 && memcmp(e->prev, s->id, HASH_LEN) != 0 && s->seq > 0 &&
+        is_branch(c, e)) {
+        if (e->seq > s->seq) {
+            s->seq = e->seq;
+            s->clock = e->clock;
+            memcpy(s->id, e->id, HASH_LEN);
+        }
+        return true;
+    }
     bool good = e->clock > s->clock;
     if (e->seq == s->seq + 1) {
         good = good && memcmp(e->prev, s->id, HASH_LEN) == 0;
@@ -119,13 +150,44 @@ static enum err open_payload(struct check *c, const struct event_view *e, struct
 
 /* An event of the organisation that may stand there moves history on. */
 static enum vault_flaw move_on(struct check *c, const struct event_view *e,
-                               const struct event_payload *p)
+                               const struct event_payload *p, struct epoch *announced)
 {
     if (memcmp(e->compartment, c->v->organisation, ID_LEN) != 0) {
         return VAULT_FLAW_COUNT;
     }
-    const struct epoch *announced = history_take(&c->history, e, p);
-    return announced == NULL || verify_key(c, announced) ? VAULT_FLAW_COUNT : VAULT_FLAW_COMMITMENT;
+    const struct epoch *kept = history_take(&c->history, e, p, announced);
+    return kept == NULL || verify_key(c, kept) ? VAULT_FLAW_COUNT : VAULT_FLAW_COMMITMENT;
+}
+
+/* Set aside when it came, and not delivered: what is wrong with it is known. */
+static bool is_aside(struct check *c)
+{
+    db_stmt *s = NULL;
+    bool row = false;
+    if (db_prepare(c->v->db, sql_aside, &s, NULL) == ERR_OK) {
+        db_bind_int(s, 1, c->last_row);
+        row = db_step(s, &row, NULL) == ERR_OK && row;
+    }
+    db_stmt_free(s);
+    return row;
+}
+
+/* What is left of an event stands only where the erasure was approved. */
+static enum vault_flaw erased_content(struct check *c, const struct event_view *e)
+{
+    struct comp kept = {.count = 0};
+    const bool done = comp_load(c->v, e->compartment, &kept, NULL) == ERR_OK &&
+                      (kept.flags & COMP_ERASED) != 0;
+    const struct cert *device = known_cert(c->v, CERT_DEVICE, e->device);
+    comp_done(&kept);
+    if (device == NULL || memcmp(e->organisation, c->v->organisation, ID_LEN) != 0) {
+        return VAULT_FLAW_CERTIFICATE;
+    }
+    if (!erased_check(e, device->sign_key)) {
+        return VAULT_FLAW_SIGNATURE;
+    }
+    c->report->erased++;
+    return done ? VAULT_FLAW_COUNT : VAULT_FLAW_RIGHTS;
 }
 
 /* Certificate, organisation, signature, payload, right. COUNT: nothing wrong. */
@@ -143,15 +205,20 @@ static enum vault_flaw content(struct check *c, const struct event_view *e)
     }
     const enum err opened = open_payload(c, e, &p);
     if (opened == ERR_KEY) {
-        return VAULT_FLAW_KEY;
+        return is_aside(c) ? VAULT_FLAW_COUNT : VAULT_FLAW_KEY;
     }
     c->report->unreadable += opened == ERR_RIGHTS ? 1 : 0;
+    struct epoch *announced = NULL;
     history_authority(&c->history, &a);
+    a.announced = &announced;
     const enum err may = authority_of(&a, e, opened == ERR_OK ? &p : NULL, NULL);
+    if (may != ERR_OK && is_aside(c)) {
+        return VAULT_FLAW_COUNT;
+    }
     if (may != ERR_OK) {
         return may == ERR_CLOSED ? VAULT_FLAW_CLOSED : VAULT_FLAW_RIGHTS;
     }
-    return opened == ERR_OK ? move_on(c, e, &p) : VAULT_FLAW_COUNT;
+    return opened == ERR_OK ? move_on(c, e, &p, announced) : VAULT_FLAW_COUNT;
 }
 
 static bool row_bytes(struct check *c, db_stmt *s, struct event_view *e)
@@ -163,8 +230,13 @@ static bool row_bytes(struct check *c, db_stmt *s, struct event_view *e)
     const unsigned char *tag = db_col_blob(s, 1, &tag_len);
     const unsigned char *box = db_col_blob(s, 2, &n);
     unsigned char *plain = buf_need(&v->event, n + 1);
-    if (tag_len != TAG_LEN || !row_open(v->keys, tag, box, n, plain) ||
-        event_parse(plain, n - ROW_EXTRA, e, NULL) != ERR_OK) {
+    if (tag_len != TAG_LEN || !row_open(v->keys, tag, box, n, plain)) {
+        return false;
+    }
+    const enum err bad = erased_is(plain, n - ROW_EXTRA)
+                             ? erased_parse(plain, n - ROW_EXTRA, e, NULL)
+                             : event_parse(plain, n - ROW_EXTRA, e, NULL);
+    if (bad != ERR_OK) {
         return false;
     }
     row_tag_event(v->keys, expected, e->id);
@@ -190,7 +262,7 @@ static void check_row(struct check *c, db_stmt *s)
         return;
     }
     const bool chained = follows(c, &e, seen);
-    const enum vault_flaw inside = content(c, &e);
+    const enum vault_flaw inside = e.ct != NULL ? content(c, &e) : erased_content(c, &e);
     if ((inside != VAULT_FLAW_COUNT || !placed) && chained) {
         bad_row(c, inside != VAULT_FLAW_COUNT ? inside : VAULT_FLAW_PLACE, e.device, e.seq);
     }

@@ -55,15 +55,10 @@ static void check_wrap(struct check *c, const struct epoch *e, const unsigned ch
 }
 
 /* The wraps of an epoch whose key is here were made or received here. */
-static void check_wraps(struct check *c, const struct epoch *e)
+static void check_wraps(struct check *c, const struct comp *comp, const struct epoch *e)
 {
-    const struct comp *comp = history_comp(&c->history, e->compartment);
     const unsigned char *own = vault_member_id(c->v);
-    struct comp kept = {.count = 0};
-    const bool is_erased = comp_load(c->v, e->compartment, &kept, NULL) == ERR_OK &&
-                           (kept.flags & COMP_ERASED) != 0;
-    comp_done(&kept);
-    if (comp == NULL || own == NULL || is_erased || epoch_role(e, own) == VAULT_ROLE_NONE) {
+    if (own == NULL || epoch_role(e, own) == VAULT_ROLE_NONE) {
         return;
     }
     check_wrap(c, e, c->v->organisation);
@@ -90,17 +85,39 @@ static bool epoch_is_kept(struct check *c, const struct epoch *e)
     return same;
 }
 
-static bool comp_is_kept(struct check *c, const struct comp *told)
+/* is_erased: its wraps went with it. */
+static bool comp_is_kept(struct check *c, const struct comp *told, bool *is_erased)
 {
     struct comp kept = {.count = 0};
     bool same = comp_load(c->v, told->id, &kept, NULL) == ERR_OK && kept.count == told->count &&
                 kept.sort == told->sort && kept.part == told->part;
+    *is_erased = (kept.flags & COMP_ERASED) != 0;
     for (size_t i = 0; same && i < told->count; i++) {
         const struct comp_epoch *e = comp_epoch_of(&kept, told->epochs[i].id);
         same = e != NULL && e->flags == told->epochs[i].flags && e->role == told->epochs[i].role;
     }
     comp_done(&kept);
     return same;
+}
+
+static void check_comp(struct check *c, const struct comp *told, bool is_whole)
+{
+    bool is_erased = false;
+    if (!comp_is_kept(c, told, &is_erased) && is_whole) {
+        flaw(c, VAULT_FLAW_CACHE, "ckey");
+    }
+    for (size_t i = 0; i < told->count; i++) {
+        const struct epoch *e = epoch_map_find(&c->history.epochs, told->id, told->epochs[i].id);
+        if (e == NULL) {
+            continue;
+        }
+        if (is_whole && !epoch_is_kept(c, e)) {
+            flaw(c, VAULT_FLAW_CACHE, "epoch");
+        }
+        if (!is_erased) {
+            check_wraps(c, told, e);
+        }
+    }
 }
 
 static bool members_are_kept(const struct check *c)
@@ -125,20 +142,10 @@ enum err verify_rest(struct check *c, struct err_info *err)
         flaw(c, VAULT_FLAW_CACHE, "meta");
     }
     store_forget(c->v);
-    for (size_t i = 0; is_whole && i < c->history.comp_cap; i++) {
-        if (c->history.comps[i].count > 0 && !comp_is_kept(c, &c->history.comps[i])) {
-            flaw(c, VAULT_FLAW_CACHE, "ckey");
+    for (size_t i = 0; i < c->history.comp_cap; i++) {
+        if (c->history.comps[i].count > 0) {
+            check_comp(c, &c->history.comps[i], is_whole);
         }
-    }
-    for (size_t i = 0; i < c->history.epochs.cap; i++) {
-        const struct epoch *e = c->history.epochs.slots[i];
-        if (e == NULL) {
-            continue;
-        }
-        if (is_whole && !epoch_is_kept(c, e)) {
-            flaw(c, VAULT_FLAW_CACHE, "epoch");
-        }
-        check_wraps(c, e);
     }
     store_forget(c->v);
     return ERR_OK;

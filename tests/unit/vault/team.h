@@ -7,7 +7,7 @@
 #include "vault/exchange.h"
 #include "vault/members.h"
 
-#define TEAM_MAX 4
+#define TEAM_MAX 8
 
 struct team {
     struct fixture f;
