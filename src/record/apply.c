@@ -12,6 +12,8 @@ struct applied {
     const struct vault_event *e;
     const jv *body;
     char kase[ID_HEX_LEN];
+    char place[ID_HEX_LEN];   /* the compartment: of the case or of a part of it */
+    char rec[RECORD_KEY_MAX]; /* the record it speaks of, as the view calls it */
     char event[RECORD_HEX];
     struct err_info *err;
 };
@@ -53,15 +55,16 @@ static const char *text_of(const jv *body, const char *key)
 
 static enum err apply_definition(const struct applied *a)
 {
-    static const char SQL[] = "INSERT OR IGNORE INTO definition (hash, form, version, yaml, files)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5)";
+    static const char SQL[] = "INSERT OR IGNORE INTO definition (hash, form, version, yaml, files,"
+                              " row) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     struct str files = STR_INIT;
     if (jv_count(jv_at(a->body, "files")) > 0) {
         jv_write(jv_at(a->body, "files"), &files);
     }
     const char *texts[] = {text_of(a->body, "hash"), text_of(a->body, "form"),
                            text_of(a->body, "version"), text_of(a->body, "yaml"), str_cstr(&files)};
-    enum err rc = run(a, SQL, texts, 5, NULL, 0);
+    const int64_t ints[] = {a->e->row};
+    enum err rc = RUN(a, SQL, texts, ints);
     str_done(&files);
     return rc;
 }
@@ -69,11 +72,11 @@ static enum err apply_definition(const struct applied *a)
 static enum err apply_setting(const struct applied *a)
 {
     static const char SQL[] =
-        "INSERT INTO setting (key, value, event, clock) VALUES (?1, ?2, ?3, ?4)"
-        " ON CONFLICT (key) DO UPDATE SET value = ?2, event = ?3, clock = ?4"
+        "INSERT INTO setting (key, value, event, clock, row) VALUES (?1, ?2, ?3, ?4, ?5)"
+        " ON CONFLICT (key) DO UPDATE SET value = ?2, event = ?3, clock = ?4, row = ?5"
         " WHERE (excluded.clock, excluded.event) > (setting.clock, setting.event)";
     const char *texts[] = {text_of(a->body, "key"), text_of(a->body, "value"), a->event};
-    const int64_t ints[] = {clock_of(a->e)};
+    const int64_t ints[] = {clock_of(a->e), a->e->row};
     return RUN(a, SQL, texts, ints);
 }
 
@@ -174,11 +177,15 @@ static enum err apply_fact(const struct applied *a)
 static enum err apply_opened(const struct applied *a)
 {
     static const char SQL[] =
-        "INSERT OR IGNORE INTO rec (id, kase, form, version, hash, opened_ms, changes, answered,"
-        " asked, paused_key, paused_at, moved_ms, moved_event, finished_ms)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, 0, '', '', 0, '', 0)";
-    const char *texts[] = {text_of(a->body, "record"), a->kase, text_of(a->body, "form"),
-                           text_of(a->body, "version"), text_of(a->body, "hash")};
+        "INSERT OR IGNORE INTO rec (id, kase, form, version, hash, place, opened_ms, changes,"
+        " answered, asked, paused_key, paused_at, moved_ms, moved_event, finished_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, '', '', 0, '', 0)";
+    const char *texts[] = {a->rec,
+                           a->kase,
+                           text_of(a->body, "form"),
+                           text_of(a->body, "version"),
+                           text_of(a->body, "hash"),
+                           a->place};
     const int64_t ints[] = {a->e->time_ms};
     enum err rc = RUN(a, SQL, texts, ints);
     return rc == ERR_OK ? touch_case(a) : rc;
@@ -257,7 +264,7 @@ static enum err put_answers(const struct applied *a, const char *rec)
 
 static enum err apply_answers(const struct applied *a)
 {
-    const char *rec = text_of(a->body, "record");
+    const char *rec = a->rec;
     enum err rc = put_answers(a, rec);
     return rc == ERR_OK ? bump(a, rec) : rc;
 }
@@ -319,7 +326,7 @@ static enum err put_kept(const struct applied *a, const char *const where[3], co
 
 static enum err apply_rows(const struct applied *a)
 {
-    const char *rec = text_of(a->body, "record");
+    const char *rec = a->rec;
     const jv *rows = jv_at(a->body, "rows");
     struct str key = STR_INIT;
     enum err rc = ERR_OK;
@@ -374,7 +381,7 @@ static enum err apply_moved(const struct applied *a)
     static const char SQL[] =
         "UPDATE rec SET hash = ?2, version = ?3, moved_event = ?4, moved_ms = ?5"
         " WHERE id = ?1 AND (?5, ?4) > (moved_ms, moved_event)";
-    struct renaming r = {.a = a, .rec = text_of(a->body, "record")};
+    struct renaming r = {.a = a, .rec = a->rec};
     const char *texts[] = {r.rec, text_of(a->body, "to"), text_of(a->body, "version"), a->event};
     const int64_t ints[] = {a->e->time_ms};
     r.rc = RUN(a, SQL, texts, ints);
@@ -387,15 +394,14 @@ static enum err apply_moved(const struct applied *a)
 static enum err apply_paused(const struct applied *a)
 {
     static const char SQL[] = "UPDATE rec SET paused_key = ?2, paused_at = ?3 WHERE id = ?1";
-    const char *texts[] = {text_of(a->body, "record"), text_of(a->body, "key"),
-                           text_of(a->body, "at")};
+    const char *texts[] = {a->rec, text_of(a->body, "key"), text_of(a->body, "at")};
     return run(a, SQL, texts, 3, NULL, 0);
 }
 
 static enum err apply_finished(const struct applied *a)
 {
     static const char SQL[] = "UPDATE rec SET finished_ms = ?2 WHERE id = ?1";
-    const char *texts[] = {text_of(a->body, "record")};
+    const char *texts[] = {a->rec};
     const int64_t ints[] = {a->e->time_ms};
     enum err rc = RUN(a, SQL, texts, ints);
     return rc == ERR_OK ? bump(a, texts[0]) : rc;
@@ -404,7 +410,7 @@ static enum err apply_finished(const struct applied *a)
 static enum err apply_reopened(const struct applied *a)
 {
     static const char SQL[] = "UPDATE rec SET finished_ms = 0 WHERE id = ?1";
-    const char *texts[] = {text_of(a->body, "record")};
+    const char *texts[] = {a->rec};
     enum err rc = run(a, SQL, texts, 1, NULL, 0);
     return rc == ERR_OK ? bump(a, texts[0]) : rc;
 }
@@ -424,7 +430,26 @@ static const struct {
              {RECORD_K_ROWS, apply_rows},
              {RECORD_K_MOVED, apply_moved}};
 
-enum err record_apply(record *r, const struct vault_event *e, struct err_info *err)
+/* Whoever can write in one compartment may name any record; she reaches those of that one only. */
+static bool put_record(struct applied *a)
+{
+    const char *id = text_of(a->body, "record");
+    if (strlen(id) > RECORD_ID_MAX) {
+        return false;
+    }
+    record_key(a->kase, a->place, id, a->rec);
+    return true;
+}
+
+void record_key(const char *kase, const char *place, const char *id, char out[RECORD_KEY_MAX])
+{
+    const bool is_part = strcmp(kase, place) != 0;
+    snprintf(out, RECORD_KEY_MAX, "%s%s%s/%.*s", kase, is_part ? "+" : "", is_part ? place : "",
+             RECORD_ID_MAX, id);
+}
+
+enum err record_apply(record *r, const struct vault_event *e, const unsigned char kase[ID_LEN],
+                      struct err_info *err)
 {
     for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
         if (KINDS[i].kind != e->kind) {
@@ -435,9 +460,10 @@ enum err record_apply(record *r, const struct vault_event *e, struct err_info *e
             return ERR_OK; /* kept in the log, shown by verify */
         }
         struct applied a = {.r = r, .e = e, .body = body, .err = err};
-        hex_put(a.kase, e->compartment, ID_LEN);
+        hex_put(a.kase, kase, ID_LEN);
+        hex_put(a.place, e->compartment, ID_LEN);
         hex_put(a.event, e->id, VAULT_EVENT_ID_LEN);
-        enum err rc = KINDS[i].apply(&a);
+        enum err rc = put_record(&a) ? KINDS[i].apply(&a) : ERR_OK;
         jv_free(body);
         return rc;
     }

@@ -1,4 +1,5 @@
 -- The record view: what the events of the log mean, in memory, rebuilt from the log at any time.
+-- Of the cases, those are in it that are being worked on.
 -- Times (_ms) are milliseconds since 1970-01-01 UTC by the event's clock; `clock` is the whole
 -- hybrid clock, ms * 65536 + counter, and orders. Ids are lower-case hex.
 
@@ -8,7 +9,8 @@ CREATE TABLE definition (
     form TEXT NOT NULL,          -- form id
     version TEXT NOT NULL,
     yaml TEXT NOT NULL,          -- canonical YAML
-    files TEXT NOT NULL          -- files beside it as a JSON object {name: text}; '' = none
+    files TEXT NOT NULL,         -- files beside it as a JSON object {name: text}; '' = none
+    row INTEGER NOT NULL         -- of the log, to read it again
 ) WITHOUT ROWID;
 
 -- Settings of the organisation; the last one in clock order holds.
@@ -16,7 +18,8 @@ CREATE TABLE setting (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL,
     clock INTEGER NOT NULL,
-    event TEXT NOT NULL
+    event TEXT NOT NULL,
+    row INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- Cases; one episode of help to one person.
@@ -42,11 +45,12 @@ CREATE TABLE fact (
 
 -- Records: filled forms.
 CREATE TABLE rec (
-    id TEXT PRIMARY KEY,
+    id TEXT PRIMARY KEY,         -- case/id; in a part of the case, case+part/id
     kase TEXT NOT NULL,
     form TEXT NOT NULL,
     version TEXT NOT NULL,
     hash TEXT NOT NULL,          -- of the definition that asks
+    place TEXT NOT NULL,         -- the compartment it is in, hex: the case's or a part's
     opened_ms INTEGER NOT NULL,
     changes INTEGER NOT NULL,    -- events applied to it, for noticing news
     answered INTEGER NOT NULL,   -- questions, as of the last answer

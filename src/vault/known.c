@@ -271,8 +271,7 @@ const char *known_name(const struct vault *v, const unsigned char member[ID_LEN]
 
 const unsigned char *vault_member_id(const vault *v)
 {
-    const struct cert *device = known_cert(v, CERT_DEVICE, v->device);
-    return device != NULL ? device->issuer : NULL;
+    return v->keys != NULL ? v->member : NULL;
 }
 
 const char *vault_member_name(const vault *v)

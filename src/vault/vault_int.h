@@ -71,7 +71,7 @@ struct vault {
     unsigned head_unsynced;
     db *db;               /* NULL while locked */
     struct keyring *keys; /* NULL while locked */
-    unsigned char vault_id[ID_LEN], device[ID_LEN], organisation[ID_LEN];
+    unsigned char vault_id[ID_LEN], device[ID_LEN], organisation[ID_LEN], member[ID_LEN];
     struct cert *certs; /* all checked up to the root; certs[0] is the root */
     size_t cert_count;
     struct str cert_bytes;   /* CERT_LEN for each of certs */
@@ -82,6 +82,7 @@ struct vault {
     struct stand_slot *stands;
     char zone[ZONE_MAX + 1];
     int64_t seen_row; /* newest row the caller knows of */
+    bool is_batch;    /* appends share one transaction, begun by vault_batch_begin */
     struct buf event, box, text, row;
     struct fresh fresh;
 };
@@ -118,6 +119,9 @@ bool row_open(const struct keyring *k, const unsigned char tag[TAG_LEN], const v
 enum err meta_put(struct vault *v, const char *name, const void *bytes, size_t n,
                   struct err_info *err);
 enum err meta_get(struct vault *v, const char *name, struct str *out, struct err_info *err);
+
+/* cache.c: inside a transaction, when rows that were there became readable or ceased to be */
+enum err cache_void(struct vault *v, struct err_info *err);
 
 /* ckey.c: keys at rest */
 enum err ckey_store(struct vault *v, const unsigned char compartment[ID_LEN],
