@@ -1,6 +1,7 @@
 /* From the view into the engine: rows of repeats, their order, standing answers. What stands under
  * an address twice is loaded in clock order, so that the latest is shown; what is not on disk yet
  * is never overwritten. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
