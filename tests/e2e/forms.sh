@@ -6,7 +6,8 @@
 # rows, and one that does not hold; and a record that goes over to a newer form.
 . "${0%/*}/common.inc"
 
-"$B/sprijin" form check forms/*.yaml >"$work/out" 2>&1
+# The other files of the folder are data.
+"$B/sprijin" form check $(grep -l "^form: " forms/*.yaml) >"$work/out" 2>&1
 count $? "the shipped forms have no error: $(head -n 3 "$work/out")"
 
 for form in tests/fixtures/broken/*.yaml; do
