@@ -13,7 +13,7 @@
 
 enum {
     INDEX_VERSION = 1,
-    LINE_LEN = ID_LEN + 1 + CASE_CODE_LEN + 2 * 8 + 3 * 4 + 2 * 8 + 1 + 2,
+    LINE_LEN = ID_LEN + 1 + CASE_CODE_LEN + 2 * 8 + 3 * 4 + 3 * 8 + 1 + 2,
     ROOT_LEN = 2 + STAMP_LEN + 3 * 8 + VAULT_EVENT_ID_LEN + 2 * 8 + 4 + 4,
     FEW_PAGES = 8,      /* written in one transaction with the root */
     LITTLE_BEHIND = 64, /* events that are read at the next opening rather than written now */
@@ -38,6 +38,7 @@ static void put_line(struct str *out, const struct card *c)
     str_put_u32le(out, k->answered);
     str_put_u32le(out, k->asked);
     str_put_u32le(out, k->conflicts);
+    str_put_u64le(out, (uint64_t)k->finished_ms);
     str_put_u64le(out, trail_count(c));
     str_put_u64le(out, (uint64_t)trail_last(c));
     str_putc(out, (char)initials);
@@ -92,10 +93,11 @@ static size_t get_line(const unsigned char *p, size_t n, struct card *c)
     k->answered = (unsigned)get_u32le(p + 16);
     k->asked = (unsigned)get_u32le(p + 20);
     k->conflicts = (unsigned)get_u32le(p + 24);
-    c->snap_count = (size_t)get_u64le(p + 28);
-    c->snap_last = (int64_t)get_u64le(p + 36);
-    const size_t initials = p[44], len = get_u16le(p + 45);
-    p += 47;
+    k->finished_ms = (int64_t)get_u64le(p + 28);
+    c->snap_count = (size_t)get_u64le(p + 36);
+    c->snap_last = (int64_t)get_u64le(p + 44);
+    const size_t initials = p[52], len = get_u16le(p + 53);
+    p += 55;
     if (n < LINE_LEN + initials + len || initials >= sizeof k->initials) {
         return 0;
     }

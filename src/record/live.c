@@ -57,7 +57,8 @@ static void tell(record *r, const char *hex, db_stmt *s, struct card *c)
     k->opened_ms = db_col_int(s, 1);
     k->changed_ms = db_col_int(s, 2);
     k->has_record = db_col_int(s, 3) != 0;
-    k->is_finished = db_col_int(s, 4) != 0;
+    k->finished_ms = db_col_int(s, 4);
+    k->is_finished = k->finished_ms != 0;
     k->answered = (unsigned)db_col_int(s, 5);
     k->asked = (unsigned)db_col_int(s, 6);
     k->conflicts = (unsigned)db_col_int(s, 7);

@@ -194,6 +194,10 @@ enum err record_apply(record *r, const struct vault_event *e, const unsigned cha
 
 void record_key(const char *kase, const char *place, const char *id, char out[RECORD_KEY_MAX]);
 
+/* erased.c: an approval (RECORD_K_ERASED) takes its case out of the view. */
+enum { RECORD_K_ERASED = 0x21 };
+enum err record_apply_erased(record *r, const struct vault_event *e, struct err_info *err);
+
 /* forms.c */
 enum err record_form_current(record *r, const char *form_id, const struct record_form **out,
                              struct err_info *err);
