@@ -93,7 +93,7 @@ static enum err read_back(const struct vault *v, const char *path, const char *w
                           struct backup_steps *steps, struct err_info *err)
 {
     struct backup_head h;
-    struct vault_report report;
+    struct vault_report report = {.bad = 0};
     vault *copy = NULL;
     int fd = -1;
     enum err bad = backup_open(path, &fd, &h, steps, err);
@@ -116,6 +116,7 @@ static enum err read_back(const struct vault *v, const char *path, const char *w
     if (bad == ERR_OK && (report.bad > 0 || report.database_damaged || report.keyfile_damaged)) {
         bad = ERR_SET(err, ERR_DAMAGED, "vault.db");
     }
+    vault_report_done(&report);
     return bad;
 }
 
