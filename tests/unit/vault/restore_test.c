@@ -129,6 +129,9 @@ START_TEST(the_passphrase_restores_as_another_device_and_closes_the_old_one)
     ck_assert(device_is_closed(v, k.old_device));
     ck_assert(!device_is_closed(v, vault_device_id(v)));
     ck_assert_str_eq(vault_member_name(v), "A. C.");
+    /* In wrong hands: it ends where it is known to have got to. */
+    ck_assert_int_eq(vault_device_close(v, k.old_device, "stolen", NULL), ERR_OK);
+    ck_assert_int_eq(vault_device_close(v, k.old_device, "stolen", NULL), ERR_EXISTS);
     ck_lives(&k, v, FIXTURE_PASS);
     fixture_done(&k.f);
 }
