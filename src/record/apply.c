@@ -492,9 +492,6 @@ void record_key(const char *kase, const char *place, const char *id, char out[RE
 enum err record_apply(record *r, const struct vault_event *e, const unsigned char kase[ID_LEN],
                       struct err_info *err)
 {
-    if (e->kind == RECORD_K_ERASED) {
-        return record_apply_erased(r, e, err);
-    }
     for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
         if (KINDS[i].kind != e->kind) {
             continue;

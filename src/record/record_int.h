@@ -165,6 +165,11 @@ enum err record_case_show(record *r, const unsigned char id[ID_LEN], struct err_
 /* ---- index.c: cards on disk */
 /* false: not there or not to be trusted; the table is empty then. */
 bool index_load(record *r);
+void index_put_page(record *r, size_t page, struct str *out);
+void index_put_root(record *r, struct str *out);
+/* The root on disk into out: its stamp, borrowed from it, and the row it speaks up to. false: none.
+ */
+bool index_root(record *r, struct str *out, const unsigned char **stamp, int64_t *row);
 
 /* ---- standing.c: what may be shown of a compartment */
 /* *out: NULL if the compartment is no case and no part of one. */
@@ -193,10 +198,6 @@ enum err record_apply(record *r, const struct vault_event *e, const unsigned cha
                       struct err_info *err);
 
 void record_key(const char *kase, const char *place, const char *id, char out[RECORD_KEY_MAX]);
-
-/* erased.c: an approval (RECORD_K_ERASED) takes its case out of the view. */
-enum { RECORD_K_ERASED = 0x21 };
-enum err record_apply_erased(record *r, const struct vault_event *e, struct err_info *err);
 
 /* forms.c */
 enum err record_form_current(record *r, const char *form_id, const struct record_form **out,

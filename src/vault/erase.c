@@ -20,7 +20,6 @@ static const char sql_aside[] = "SELECT tag, box FROM quar";
 static const char sql_aside_drop[] = "DELETE FROM quar WHERE tag = ?1";
 static const char sql_notes[] = "SELECT k, box FROM meta";
 static const char sql_note_drop[] = "DELETE FROM meta WHERE k = ?1";
-static const char sql_caches[] = "DELETE FROM snap; DELETE FROM card";
 
 /* Tags of lines that are to go; gathered first, since a table is not changed while it is read. */
 struct tags {
@@ -270,7 +269,7 @@ enum err erase_compartment(struct vault *v, const unsigned char id[ID_LEN], stru
             bad = erase_one(v, &c, err);
         }
         if (bad == ERR_OK) {
-            bad = db_exec(v->db, sql_caches, err);
+            bad = cache_void(v, err);
         }
         v->fresh.row = 0;
         store_forget(v);
