@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "safe_int.h"
 
 static enum err put_aside(struct vault *v, enum vault_reason reason, const unsigned char *bytes,
                           size_t n, struct vault_outcome *out, struct err_info *err)
@@ -211,6 +212,7 @@ static enum err close_forked(struct vault *v, struct arrival *a, struct err_info
         const struct org_device *d = org_device_of(&v->org, device);
         const struct chain_head *head = chain_find(&a->t.chain, device);
         const bool is_own = memcmp(device, v->device, ID_LEN) == 0;
+        a->is_own_fork = a->is_own_fork || is_own;
         if (d == NULL || d->is_closed || head == NULL || is_own ||
             vault_own_role(v) != VAULT_ROLE_COORDINATOR) {
             continue;
@@ -218,7 +220,7 @@ static enum err close_forked(struct vault *v, struct arrival *a, struct err_info
         char hex[ID_HEX_LEN];
         struct str text = STR_INIT;
         hex_put(hex, device, ID_LEN);
-        str_printf(&text, "{\"device\":\"%s\",\"reason\":\"fork\",\"seq\":%llu}", hex,
+        str_printf(&text, "{\"device\":\"%s\",\"reason\":\"" REASON_FORK "\",\"seq\":%llu}", hex,
                    (unsigned long long)head->seq);
         bad = log_add_org(v, &a->t, EVENT_KIND_DEVICE_CLOSED, &text, err);
         str_done(&text);
@@ -233,6 +235,9 @@ enum err vault_take_end(vault *v, struct err_info *err)
     enum err bad = arrive_again(v, a, err);
     if (bad == ERR_OK) {
         bad = close_forked(v, a, err);
+    }
+    if (bad == ERR_OK && a->is_own_fork) {
+        bad = meta_put(v, DEVICE_FORKED, v->device, ID_LEN, err);
     }
     bad = log_close(v, &a->t, bad, err);
     if (bad == ERR_OK && a->wants_rebuild) {
