@@ -56,6 +56,7 @@ void log_cancel(struct vault *v)
 {
     db_rollback(v->db);
     v->is_batch = false;
+    v->data_version = 0;
     store_forget(v);
     v->has_erased = false;
     if (v->org_is_dirty) {
