@@ -420,6 +420,9 @@ enum err arrive_event(struct vault *v, struct arrival *a, const unsigned char *b
     if (device == NULL) {
         return hold(v, VAULT_REASON_CERTIFICATE, &in, out, err);
     }
+    if (chain_find(&a->t.chain, in.e.device) == NULL && a->t.chain.count == CHAIN_HEADS_MAX) {
+        return put_aside(v, VAULT_REASON_SEQUENCE, &in, out, err); /* one device too many */
+    }
     bad = find_place(v, a, &in, err);
     if (bad != ERR_OK) {
         return bad;
