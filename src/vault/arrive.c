@@ -87,26 +87,24 @@ static void note_opened(struct vault *v, struct arrival *a, const struct wrap *w
     a->opened_count++;
 }
 
-static enum vault_reason wrap_shape(const unsigned char *bytes, size_t n)
+static enum vault_reason wrap_shape(const unsigned char *bytes, size_t n, struct wrap *w)
 {
-    enum { AT_VERSION = 4, AT_FLAGS = 6 };
+    enum { AT_FLAGS = 6 };
     if (n != WRAP_LEN) {
         return VAULT_REASON_LENGTH;
     }
-    if (get_u16le(bytes + AT_FLAGS) != 0 && get_u16le(bytes + AT_VERSION) != 0) {
-        struct wrap w;
-        return wrap_parse(bytes, n, &w, NULL) == ERR_OK ? VAULT_REASON_NONE : VAULT_REASON_FLAGS;
+    if (get_u16le(bytes + AT_FLAGS) != 0) {
+        return VAULT_REASON_FLAGS;
     }
-    struct wrap w;
-    return wrap_parse(bytes, n, &w, NULL) == ERR_OK ? VAULT_REASON_NONE : VAULT_REASON_VERSION;
+    return wrap_parse(bytes, n, w, NULL) == ERR_OK ? VAULT_REASON_NONE : VAULT_REASON_VERSION;
 }
 
 static enum err take_wrap(struct vault *v, struct arrival *a, const unsigned char *bytes, size_t n,
                           struct vault_outcome *out, struct err_info *err)
 {
     struct wrap w;
-    const enum vault_reason shape = wrap_shape(bytes, n);
-    if (shape != VAULT_REASON_NONE || wrap_parse(bytes, n, &w, NULL) != ERR_OK) {
+    const enum vault_reason shape = wrap_shape(bytes, n, &w);
+    if (shape != VAULT_REASON_NONE) {
         return put_aside(v, shape, bytes, n, out, err);
     }
     if (memcmp(w.organisation, v->organisation, ID_LEN) != 0) {
@@ -255,9 +253,11 @@ enum err vault_take(vault *v, const void *bytes, size_t n, struct vault_outcome 
     if (bad != ERR_OK) {
         return bad;
     }
-    bad = arrive_record(v, v->arrival, bytes, n, out, err);
+    struct arrival *a = v->arrival;
+    ASSERT(a != NULL);
+    bad = arrive_record(v, a, bytes, n, out, err);
     if (bad == ERR_OK && out->taken != VAULT_HELD && out->taken != VAULT_KNOWN) {
-        bad = take_waiting(v, v->arrival, bytes, n, err);
+        bad = take_waiting(v, a, bytes, n, err);
     }
     if (bad != ERR_OK) {
         log_cancel(v);
