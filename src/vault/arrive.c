@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "safe_int.h"
 
 static enum err put_aside(struct vault *v, enum vault_reason reason, const unsigned char *bytes,
                           size_t n, struct vault_outcome *out, struct err_info *err)
@@ -86,26 +87,24 @@ static void note_opened(struct vault *v, struct arrival *a, const struct wrap *w
     a->opened_count++;
 }
 
-static enum vault_reason wrap_shape(const unsigned char *bytes, size_t n)
+static enum vault_reason wrap_shape(const unsigned char *bytes, size_t n, struct wrap *w)
 {
-    enum { AT_VERSION = 4, AT_FLAGS = 6 };
+    enum { AT_FLAGS = 6 };
     if (n != WRAP_LEN) {
         return VAULT_REASON_LENGTH;
     }
-    if (get_u16le(bytes + AT_FLAGS) != 0 && get_u16le(bytes + AT_VERSION) != 0) {
-        struct wrap w;
-        return wrap_parse(bytes, n, &w, NULL) == ERR_OK ? VAULT_REASON_NONE : VAULT_REASON_FLAGS;
+    if (get_u16le(bytes + AT_FLAGS) != 0) {
+        return VAULT_REASON_FLAGS;
     }
-    struct wrap w;
-    return wrap_parse(bytes, n, &w, NULL) == ERR_OK ? VAULT_REASON_NONE : VAULT_REASON_VERSION;
+    return wrap_parse(bytes, n, w, NULL) == ERR_OK ? VAULT_REASON_NONE : VAULT_REASON_VERSION;
 }
 
 static enum err take_wrap(struct vault *v, struct arrival *a, const unsigned char *bytes, size_t n,
                           struct vault_outcome *out, struct err_info *err)
 {
     struct wrap w;
-    const enum vault_reason shape = wrap_shape(bytes, n);
-    if (shape != VAULT_REASON_NONE || wrap_parse(bytes, n, &w, NULL) != ERR_OK) {
+    const enum vault_reason shape = wrap_shape(bytes, n, &w);
+    if (shape != VAULT_REASON_NONE) {
         return put_aside(v, shape, bytes, n, out, err);
     }
     if (memcmp(w.organisation, v->organisation, ID_LEN) != 0) {
@@ -211,6 +210,7 @@ static enum err close_forked(struct vault *v, struct arrival *a, struct err_info
         const struct org_device *d = org_device_of(&v->org, device);
         const struct chain_head *head = chain_find(&a->t.chain, device);
         const bool is_own = memcmp(device, v->device, ID_LEN) == 0;
+        a->is_own_fork = a->is_own_fork || is_own;
         if (d == NULL || d->is_closed || head == NULL || is_own ||
             vault_own_role(v) != VAULT_ROLE_COORDINATOR) {
             continue;
@@ -218,7 +218,7 @@ static enum err close_forked(struct vault *v, struct arrival *a, struct err_info
         char hex[ID_HEX_LEN];
         struct str text = STR_INIT;
         hex_put(hex, device, ID_LEN);
-        str_printf(&text, "{\"device\":\"%s\",\"reason\":\"fork\",\"seq\":%llu}", hex,
+        str_printf(&text, "{\"device\":\"%s\",\"reason\":\"" REASON_FORK "\",\"seq\":%llu}", hex,
                    (unsigned long long)head->seq);
         bad = log_add_org(v, &a->t, EVENT_KIND_DEVICE_CLOSED, &text, err);
         str_done(&text);
@@ -233,6 +233,9 @@ enum err vault_take_end(vault *v, struct err_info *err)
     enum err bad = arrive_again(v, a, err);
     if (bad == ERR_OK) {
         bad = close_forked(v, a, err);
+    }
+    if (bad == ERR_OK && a->is_own_fork) {
+        bad = meta_put(v, DEVICE_FORKED, v->device, ID_LEN, err);
     }
     bad = log_close(v, &a->t, bad, err);
     if (bad == ERR_OK && a->wants_rebuild) {
@@ -250,9 +253,11 @@ enum err vault_take(vault *v, const void *bytes, size_t n, struct vault_outcome 
     if (bad != ERR_OK) {
         return bad;
     }
-    bad = arrive_record(v, v->arrival, bytes, n, out, err);
+    struct arrival *a = v->arrival;
+    ASSERT(a != NULL);
+    bad = arrive_record(v, a, bytes, n, out, err);
     if (bad == ERR_OK && out->taken != VAULT_HELD && out->taken != VAULT_KNOWN) {
-        bad = take_waiting(v, v->arrival, bytes, n, err);
+        bad = take_waiting(v, a, bytes, n, err);
     }
     if (bad != ERR_OK) {
         log_cancel(v);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "erased_int.h"
 #include "safe_int.h"
 
@@ -248,6 +249,21 @@ static enum err add(struct vault *v, struct arrival *a, const struct incoming *i
     return bad;
 }
 
+/* Was this replica's device closed because it wrote two histories? */
+static bool closes_own(const struct vault *v, const struct event_payload *p)
+{
+    char hex[ID_HEX_LEN];
+    jv *top = NULL;
+    hex_put(hex, v->device, ID_LEN);
+    if (p->kind != EVENT_KIND_DEVICE_CLOSED || jv_parse(p->text, p->len, &top, NULL) != ERR_OK) {
+        return false;
+    }
+    const bool yes = str_eq(jv_str_at(top, "device"), hex) &&
+                     str_eq(jv_str_at(top, "reason"), REASON_FORK);
+    jv_free(top);
+    return yes;
+}
+
 /* What an organisation event changes. ERR_NOT_FOUND, ERR_RIGHTS as org_apply. */
 static enum err fold(struct vault *v, struct arrival *a, const struct event_view *e,
                      const struct event_payload *p, struct err_info *err)
@@ -259,6 +275,7 @@ static enum err fold(struct vault *v, struct arrival *a, const struct event_view
     const enum err bad = org_apply(v, e, p, err);
     if (bad == ERR_OK) {
         a->has_authority = true;
+        a->is_own_fork = a->is_own_fork || closes_own(v, p);
         a->has_endings = a->has_endings || p->kind == EVENT_KIND_REMOVED ||
                          p->kind == EVENT_KIND_DEVICE_CLOSED;
     }
@@ -402,6 +419,9 @@ enum err arrive_event(struct vault *v, struct arrival *a, const unsigned char *b
     const struct cert *device = known_cert(v, CERT_DEVICE, in.e.device);
     if (device == NULL) {
         return hold(v, VAULT_REASON_CERTIFICATE, &in, out, err);
+    }
+    if (chain_find(&a->t.chain, in.e.device) == NULL && a->t.chain.count == CHAIN_HEADS_MAX) {
+        return put_aside(v, VAULT_REASON_SEQUENCE, &in, out, err); /* one device too many */
     }
     bad = find_place(v, a, &in, err);
     if (bad != ERR_OK) {

@@ -5,6 +5,7 @@
 #include "vault/exchange.h"
 #include "vault_int.h"
 
+#define REASON_FORK     "fork"           /* of a closing */
 #define HELD_MAX        ((uint64_t)4096) /* events of one device that may wait for an earlier one */
 #define CLOCK_AHEAD_MAX ((uint64_t)600000) /* ms a remote clock may be ahead and be taken over */
 
@@ -23,6 +24,7 @@ struct arrival {
     int64_t opened_row; /* newest row that was here then */
     unsigned char (*forked)[ID_LEN];
     size_t forked_count;
+    bool is_own_fork; /* this replica's device is one of them, or was closed as one */
     struct buf text;
 };
 

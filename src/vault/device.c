@@ -193,6 +193,17 @@ static enum err take_new(struct vault *v, struct log_txn *t, uint64_t reached, s
     return bad;
 }
 
+/* Somebody else writes under this device's name: a copy of the folder, or the folder it is a copy
+ * of. Noticed while taking in; the mark names the device, so it is of no effect afterwards. */
+static bool is_forked(struct vault *v)
+{
+    struct str row = STR_INIT;
+    const bool yes = meta_get(v, DEVICE_FORKED, &row, NULL) == ERR_OK && row.len == ID_LEN &&
+                     memcmp(row.data, v->device, ID_LEN) == 0;
+    str_done(&row);
+    return yes;
+}
+
 enum err device_settle(struct vault *v, struct log_txn *t, struct err_info *err)
 {
     unsigned char last[ID_LEN];
@@ -213,7 +224,7 @@ enum err device_settle(struct vault *v, struct log_txn *t, struct err_info *err)
     if (memcmp(last, v->device, ID_LEN) != 0) {
         bad = catch_up(v, t, last, err);
     }
-    if (bad == ERR_OK && head_is_ahead(v, &t->chain, &reached)) {
+    if (bad == ERR_OK && (is_forked(v) || head_is_ahead(v, &t->chain, &reached))) {
         bad = take_new(v, t, reached, err);
     }
     return bad;

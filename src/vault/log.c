@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "vault/cache.h"
 #include "erased_int.h"
 #include "safe_int.h"
+#include "vault/cache.h"
 
 #define CLOCK_SHIFT 16
 #define EPOCHS_KEPT 4096 /* looked up; then forgotten, and looked up again */
@@ -307,6 +307,7 @@ enum err vault_batch_end(vault *v, struct err_info *err)
     if (own != NULL) {
         head_raise(v, own->seq, own->id, 1);
     }
+    erase_settle(v);
     return ERR_OK;
 }
 

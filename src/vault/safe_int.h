@@ -23,6 +23,7 @@ enum err erasure_apply(struct vault *v, const struct event_view *e, const struct
                        struct err_info *err);
 
 /* device.c */
+#define DEVICE_FORKED "forked" /* in meta: the device that is to be given up */
 /* Inside a transaction: the device of the keyfile is the one that the log knows as this replica's.
  * Takes over what another process changed; finishes what was interrupted; and where the log is
  * behind its mark (a copy was put back) takes a new device. */

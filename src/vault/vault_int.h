@@ -18,7 +18,7 @@
 #define TAG_LEN         ((size_t)16)
 #define ROW_EXTRA       ((size_t)(NONCE_LEN + SEAL_LEN)) /* what a box is longer than its content */
 #define CKEY_CACHE      256
-#define CHAIN_HEADS_MAX 128
+#define CHAIN_HEADS_MAX 1024
 #define STAND_CACHE     1024
 #define ZONE_MAX        63
 

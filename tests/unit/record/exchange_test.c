@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../vault/team.h"
+#include "base/clock.h"
 #include "record/record.h"
 
 Suite *record_exchange_suite(void);
@@ -24,6 +25,23 @@ struct world {
     uint64_t state; /* of the dice */
     unsigned seed;
 };
+
+/* One clock that only goes on, and what each one's machine makes of it: right, 40 minutes ahead, 40
+ * behind. */
+static int64_t beat_ms, skew_ms;
+
+static int64_t beat(void)
+{
+    beat_ms += 700;
+    return 1795500000000 + beat_ms + skew_ms;
+}
+
+static vault *at_desk_of(const struct team *t, size_t who)
+{
+    static const int64_t skews[PEOPLE] = {0, 2400000, -2400000};
+    skew_ms = skews[who];
+    return t->v[who];
+}
 
 static unsigned dice(struct world *w, unsigned below)
 {
@@ -46,6 +64,8 @@ static void begin(struct world *w, unsigned seed)
 {
     static const enum vault_role roles[] = {VAULT_ROLE_CASEWORKER, VAULT_ROLE_LAWYER};
     static const char *const names[] = {"B", "C"};
+    skew_ms = 0;
+    clock_hook(beat);
     *w = (struct world){.t = team_new(), .state = seed * 2654435761U + 88172645463325252ULL};
     w->seed = seed;
     for (size_t i = 0; i < PEOPLE - 1; i++) {
@@ -85,7 +105,7 @@ static void answer(struct world *w, vault *v, unsigned step)
 
 static void grant(struct world *w)
 {
-    vault *a = w->t.v[0];
+    vault *a = at_desk_of(&w->t, 0);
     const unsigned char *member = vault_member_id(w->t.v[1 + dice(w, PEOPLE - 1)]);
     const unsigned char *id = w->cases[dice(w, CASES)];
     const bool gives = dice(w, 3) > 0;
@@ -133,12 +153,13 @@ static void carry(struct world *w, vault *from, vault *to)
 static void step(struct world *w, unsigned i)
 {
     const unsigned who = dice(w, PEOPLE);
+    const unsigned whom = (who + 1 + dice(w, PEOPLE - 1)) % PEOPLE;
     switch (dice(w, 8)) {
     case 0: grant(w); break;
     case 1:
     case 2:
-    case 3: answer(w, w->t.v[who], i); break;
-    default: carry(w, w->t.v[who], w->t.v[(who + 1 + dice(w, PEOPLE - 1)) % PEOPLE]); break;
+    case 3: answer(w, at_desk_of(&w->t, who), i); break;
+    default: carry(w, w->t.v[who], at_desk_of(&w->t, whom)); break;
     }
 }
 
@@ -148,7 +169,7 @@ static void carry_everywhere(struct world *w)
         for (unsigned from = 0; from < PEOPLE; from++) {
             for (unsigned to = 0; to < PEOPLE; to++) {
                 if (from != to) {
-                    team_carry(w->t.v[from], w->t.v[to]);
+                    team_carry(w->t.v[from], at_desk_of(&w->t, to));
                 }
             }
         }
@@ -157,6 +178,7 @@ static void carry_everywhere(struct world *w)
 
 static void open_to_all(struct world *w)
 {
+    (void)at_desk_of(&w->t, 0);
     for (size_t i = 0; i < CASES; i++) {
         for (size_t k = 1; k < PEOPLE; k++) {
             const enum err got = vault_grant(w->t.v[0], w->cases[i], vault_member_id(w->t.v[k]),
@@ -210,6 +232,7 @@ START_TEST(equal_sets_of_events_give_equal_views)
         str_done(&views[i]);
     }
     team_done(&w.t);
+    clock_hook(NULL);
 }
 END_TEST
 

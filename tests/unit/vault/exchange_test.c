@@ -336,6 +336,34 @@ START_TEST(both_branches_of_a_fork_are_read_and_the_device_is_closed)
 }
 END_TEST
 
+START_TEST(the_owner_of_a_forked_device_goes_on_under_a_new_one)
+{
+    struct pair p = pair_new();
+    unsigned char old[ID_LEN];
+    vault_close(p.b);
+    clone_folder(&p.t, "B", "clone");
+    p.b = p.t.v[1] = open_folder(&p.t, "B");
+    vault *clone = open_folder(&p.t, "clone");
+    memcpy(old, vault_device_id(p.b), ID_LEN);
+    ck_assert_int_eq(team_write(p.b, p.id, "1"), ERR_OK);
+    ck_assert_int_eq(team_write(clone, p.id, "2"), ERR_OK);
+    team_carry(p.b, p.a);
+    team_carry(clone, p.a); /* closes it */
+    team_carry(p.a, p.b);   /* sees the other's word, and the closing */
+    team_carry(p.a, clone);
+    ck_assert_int_eq(team_write(p.b, p.id, "3"), ERR_OK);
+    ck_assert_int_eq(team_write(clone, p.id, "4"), ERR_OK);
+    ck_assert_int_ne(memcmp(vault_device_id(p.b), old, ID_LEN), 0);
+    ck_assert_int_ne(memcmp(vault_device_id(clone), old, ID_LEN), 0);
+    ck_assert_int_ne(memcmp(vault_device_id(clone), vault_device_id(p.b), ID_LEN), 0);
+    team_carry(p.b, p.a);
+    team_carry(clone, p.a);
+    ck_assert_str_eq(team_read(p.a, p.id), "1 2 3 4");
+    vault_close(clone);
+    team_done(&p.t);
+}
+END_TEST
+
 START_TEST(what_a_device_writes_after_its_closing_counts_nowhere_whatever_comes_first)
 {
     struct pair p = pair_new();
@@ -375,6 +403,7 @@ Suite *vault_exchange_suite(void)
     tcase_add_test(t, what_was_carried_is_given_on);
     tcase_add_test(t, what_comes_after_a_succession_is_kept_and_called_late);
     tcase_add_test(t, both_branches_of_a_fork_are_read_and_the_device_is_closed);
+    tcase_add_test(t, the_owner_of_a_forked_device_goes_on_under_a_new_one);
     tcase_add_test(t, what_a_device_writes_after_its_closing_counts_nowhere_whatever_comes_first);
     suite_add_tcase(s, t);
     return s;
