@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/id.h"
 #include "form/interview.h"
+#include "vault/members.h"
 #include "vault/vault.h"
 
 typedef struct record record;
@@ -29,17 +30,25 @@ enum record_kind {
     RECORD_K_REOPENED = 0x124, /* {record}: signed off before, to be corrected */
     RECORD_K_ROWS = 0x125,     /* {record, rows: [added, deleted, kept], answers, progress} */
     RECORD_K_MOVED = 0x126,    /* {record, from, to, version, renamed} */
-    RECORD_K_UNMASKED = 0x130  /* {}: the person's name was asked for */
+    RECORD_K_UNMASKED = 0x130  /* {}: the person's name was asked for; read, no longer written */
 };
 
 /* v: unlocked, borrowed, must outlive it. forms_dir: folder of the form definitions.
- * Builds the projection from the whole log. */
+ * Takes the list of cases from the vault's caches and reads the events since; without caches, or
+ * with such as do not fit the log, the whole log. A case's events are read when it is needed. */
 enum err record_open(vault *v, const char *forms_dir, record **out, struct err_info *err);
-void record_close(record *r); /* NULL allowed */
+/* Called now and then while many events are read; progress may be NULL. */
+typedef void record_progress(void *payload, uint64_t done, uint64_t total);
+enum err record_open_with(vault *v, const char *forms_dir, record_progress *progress, void *payload,
+                          record **out, struct err_info *err);
+void record_close(record *r); /* NULL allowed; writes nothing: record_tidy before it */
+/* Writes the caches, in small transactions, for about budget_ms at most. *more: there is something
+ * left to write. For when nothing else is to be done, and before the end. */
+enum err record_tidy(record *r, unsigned budget_ms, bool *more, struct err_info *err);
 /* Takes in what other processes appended; *changed (may be NULL). */
 enum err record_refresh(record *r, bool *changed, struct err_info *err);
 vault *record_vault(const record *r);
-/* Text of the whole projection, table by table in key order; for the test that rebuilds. */
+/* Text of the whole projection: organisation, then case by case; for the test that rebuilds. */
 enum err record_dump(record *r, struct str *out, struct err_info *err);
 
 /* Forms */
@@ -64,6 +73,7 @@ struct record_case {
     bool is_finished;
     unsigned answered, asked; /* of the interview, as of its last answer */
     unsigned conflicts;       /* answers with more than one standing value */
+    bool is_locked;           /* held by office only: code and day of opening are all there is */
 };
 enum record_sort { RECORD_SORT_CHANGED, RECORD_SORT_CODE, RECORD_SORT_OPENED, RECORD_SORT_STATE };
 
@@ -73,14 +83,42 @@ enum err record_case_new(record *r, const struct record_new_case *how, struct re
                          struct err_info *err);
 enum err record_case_get(record *r, const unsigned char id[ID_LEN], struct record_case *out,
                          struct err_info *err);
+/* As get, for showing what is in the case: says so in the audit first. ERR_RIGHTS: is_locked. */
+enum err record_case_open(record *r, const unsigned char id[ID_LEN], struct record_case *out,
+                          struct err_info *err);
+/* Opens a case that is held by office only, for this member and 24 hours; every coordinator can
+ * read the reason. reason: not empty. */
+enum err record_case_open_with_reason(record *r, const unsigned char id[ID_LEN], const char *reason,
+                                      struct err_info *err);
 /* Cases whose code, names or aliases match filter ("" = all) by folded prefix of any word, at most
- * limit from offset. *out: array owned by the caller (free); *total = all that match. */
+ * limit from offset. A search begins with the first filter after none, and is in the audit then. *out: array owned by the caller (free); *total = all that match. */
 enum err record_case_list(record *r, const char *filter, enum record_sort sort, size_t offset,
                           size_t limit, struct record_case **out, size_t *count, size_t *total,
                           struct err_info *err);
-/* Full name ("Surname Given (alias)"); writes an event before it returns the name. Appends. */
+/* Full name ("Surname Given (alias)"); says so in the audit before it returns the name. Appends. */
 enum err record_case_unmask(record *r, const unsigned char id[ID_LEN], struct str *out,
                             struct err_info *err);
+/* Says in the audit that data is about to be printed, exported, ...: committed when it returns
+ * ERR_OK, and only then may the data go out. case_id: NULL = of no single case. */
+enum err record_audit_say(record *r, enum vault_audit_what what, const unsigned char *case_id,
+                          uint64_t count, struct err_info *err);
+struct record_audit_filter {
+    const char *code;            /* of a case; NULL = any */
+    const unsigned char *member; /* ID_LEN; NULL = any */
+    int64_t from_ms, to_ms;      /* from <= time < to; 0 = no bound */
+};
+struct record_audit {
+    int64_t time_ms;
+    enum vault_audit_what what;
+    char code[16]; /* "" = of no single case */
+    uint64_t count;
+    unsigned char member[ID_LEN];
+    char member_name[65];
+};
+/* What members looked at, newest first, at most limit; owned by the caller (free). ERR_RIGHTS: the
+ * audit is for coordinators and auditors. */
+enum err record_audit_list(record *r, const struct record_audit_filter *filter, size_t limit,
+                           struct record_audit **out, size_t *count, struct err_info *err);
 /* Value of a fact ("person.surname"), "" if none; appends. No event: for prefilling and masks. */
 enum err record_fact(record *r, const unsigned char case_id[ID_LEN], const char *fact,
                      struct str *out, struct err_info *err);

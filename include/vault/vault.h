@@ -125,6 +125,11 @@ struct vault_write {
 enum err vault_append(vault *v, const struct vault_write *events, size_t n,
                       unsigned char (*ids)[VAULT_EVENT_ID_LEN], struct err_info *err);
 
+/* Between the two, appends and new compartments share one transaction and are on disk when _end
+ * returned ERR_OK: for filling a vault. A failed append takes all of it back (_end: ERR_USAGE). */
+enum err vault_batch_begin(vault *v, struct err_info *err);
+enum err vault_batch_end(vault *v, struct err_info *err);
+
 /* One event as read; pointers borrowed for the call. */
 struct vault_event {
     int64_t row; /* position in this replica's log */

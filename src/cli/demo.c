@@ -111,6 +111,72 @@ static enum err add_people(record *r, const jv *people, long limit, struct err_i
     return rc;
 }
 
+/* ---- more cases than there are people: names drawn together anew, a few answers each */
+
+enum { MORE_ANSWERS = 5, MORE_AT_ONCE = 250 };
+
+struct few {
+    record_doc *doc;
+    int left;
+    enum err rc;
+};
+
+/* Each a save of its own, as in an interview that has just begun. */
+static bool give_one(void *payload, const char *key, jv *value)
+{
+    struct few *f = payload;
+    jv *one = jv_new_object();
+    jv_set(one, key, jv_ref(value));
+    f->rc = cli_answers(&(struct cli_target){.doc = f->doc}, one, NULL);
+    jv_free(one);
+    return f->rc == ERR_OK && --f->left > 0;
+}
+
+static enum err add_another(record *r, const jv *people, size_t i, struct err_info *info)
+{
+    const size_t n = jv_count(people);
+    const jv *person = jv_item(people, i % n);
+    const struct record_new_case how = {
+        .surname = text_at(person, "surname"),
+        .given = text_at(jv_item(people, (i / n + i) % n), "given")};
+    struct record_case kase;
+    struct few f = {.left = MORE_ANSWERS, .rc = ERR_OK};
+    enum err rc = record_case_new(r, &how, &kase, info);
+    if (rc == ERR_OK && jv_count(jv_at(person, "answers")) > 0) {
+        rc = record_doc_open(r, kase.id, "identification", &f.doc, info);
+    }
+    if (rc == ERR_OK && f.doc != NULL) {
+        jv_each(jv_at(person, "answers"), give_one, &f);
+        rc = f.rc;
+    }
+    record_doc_close(f.doc);
+    return rc;
+}
+
+/* From the vault's beginning until the first of the people came. */
+static enum err add_more(record *r, const jv *people, long count, struct err_info *info)
+{
+    long first = 0;
+    for (size_t i = 0; i < jv_count(people); i++) {
+        const long days = days_ago(jv_item(people, i));
+        first = days > first ? days : first;
+    }
+    const int64_t end_ms = (first + 1) * DAY_MS;
+    const int64_t step_ms = (BEGINNING_MS - DAY_MS - end_ms) / count;
+    enum err rc = ERR_OK;
+    for (long i = 0; rc == ERR_OK && i < count; i++) {
+        if (i % MORE_AT_ONCE == 0) {
+            rc = vault_batch_begin(record_vault(r), info);
+        }
+        demo_back_ms = end_ms + (count - i) * step_ms;
+        rc = rc == ERR_OK ? add_another(r, people, (size_t)i, info) : rc;
+        if (rc == ERR_OK && (i % MORE_AT_ONCE == MORE_AT_ONCE - 1 || i == count - 1)) {
+            rc = vault_batch_end(record_vault(r), info);
+        }
+    }
+    return rc;
+}
+
 static enum err temporary_dir(struct cli *c, struct err_info *info)
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
@@ -152,8 +218,16 @@ static enum err fill_demo(struct cli *c, vault *v, struct err_info *info)
         clock_hook(demo_now);
         rc = record_open(v, c->forms_dir, &r, info);
     }
+    const jv *people = jv_at(data, "people");
+    const long more = c->cases - (long)jv_count(people);
+    if (rc == ERR_OK && more > 0 && jv_count(people) > 0) {
+        rc = add_more(r, people, more, info);
+    }
     if (rc == ERR_OK) {
-        rc = add_people(r, jv_at(data, "people"), c->cases, info);
+        rc = add_people(r, people, c->cases, info);
+    }
+    for (bool is_left = true; rc == ERR_OK && is_left;) {
+        rc = record_tidy(r, 1000, &is_left, info);
     }
     clock_hook(NULL);
     demo_back_ms = 0;

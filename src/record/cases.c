@@ -8,108 +8,49 @@
 #include "base/utf8.h"
 #include "record_int.h"
 
-#define FACT_SQL                                                                                   \
-    "SELECT value FROM fact WHERE kase = ?1 AND fact = ?2 AND value <> ''"                         \
-    " ORDER BY clock DESC, event DESC LIMIT 1"
-
 enum err record_fact(record *r, const unsigned char case_id[ID_LEN], const char *fact,
                      struct str *out, struct err_info *err)
 {
-    static const char SQL[] = FACT_SQL;
-    (void)err;
+    static const char SQL[] = RECORD_FACT_SQL;
     char hex[ID_HEX_LEN];
-    hex_put(hex, case_id, ID_LEN);
-    record_query_text(r, SQL, hex, fact, out);
-    return ERR_OK;
-}
-
-/* First letter of the given name, then of the surname: "I. V."; "-" if neither is known. */
-static void put_initials(record *r, const unsigned char id[ID_LEN], char out[24])
-{
-    static const char *const FACTS[] = {"person.given", "person.surname"};
-    struct str initials = STR_INIT, name = STR_INIT;
-    for (size_t i = 0; i < 2; i++) {
-        str_clear(&name);
-        record_fact(r, id, FACTS[i], &name, NULL);
-        size_t n = utf8_grapheme(str_cstr(&name), name.len);
-        if (n > 0 && n <= 8) {
-            str_puts(&initials, initials.len > 0 ? " " : "");
-            str_put(&initials, str_cstr(&name), n);
-            str_putc(&initials, '.');
-        }
+    struct card *c = NULL;
+    const enum err rc = live_need(r, case_id, &c, err);
+    if (rc == ERR_OK) {
+        hex_put(hex, case_id, ID_LEN);
+        record_query_text(r, SQL, hex, fact, out);
     }
-    snprintf(out, 24, "%s", initials.len > 0 ? str_cstr(&initials) : "-");
-    str_done(&initials);
-    str_done(&name);
-}
-
-#define CASE_COLUMNS                                                                               \
-    "SELECT k.id, k.code, k.opened_ms, k.changed_ms, r.id IS NOT NULL, coalesce(r.finished_ms, "   \
-    "0),"                                                                                          \
-    " coalesce(r.answered, 0), coalesce(r.asked, 0),"                                              \
-    " (SELECT count(*) FROM (SELECT 1 FROM rec x CROSS JOIN standing a ON a.rec = x.id"            \
-    " WHERE x.kase = k.id GROUP BY a.rec, a.at, a.key"                                             \
-    " HAVING count(DISTINCT a.state || ' ' || a.value) > 1))"                                      \
-    " + (SELECT count(*) FROM rec x CROSS JOIN deleted d ON d.rec = x.id"                          \
-    " WHERE x.kase = k.id AND d.is_contested) FROM kase k"                                         \
-    " LEFT JOIN rec r ON r.kase = k.id AND r.form = 'identification'"
-
-static void read_case(record *r, db_stmt *s, struct record_case *c)
-{
-    memset(c, 0, sizeof *c);
-    hex_get(c->id, ID_LEN, db_col_text(s, 0));
-    snprintf(c->code, sizeof c->code, "%s", db_col_text(s, 1));
-    c->opened_ms = db_col_int(s, 2);
-    c->changed_ms = db_col_int(s, 3);
-    c->has_record = db_col_int(s, 4) != 0;
-    c->is_finished = db_col_int(s, 5) != 0;
-    c->answered = (unsigned)db_col_int(s, 6);
-    c->asked = (unsigned)db_col_int(s, 7);
-    c->conflicts = (unsigned)db_col_int(s, 8);
-    put_initials(r, c->id, c->initials);
+    return rc == ERR_NOT_FOUND ? ERR_OK : rc;
 }
 
 enum err record_case_get(record *r, const unsigned char id[ID_LEN], struct record_case *out,
                          struct err_info *err)
 {
-    static const char SQL[] = CASE_COLUMNS " WHERE k.id = ?1";
-    char hex[ID_HEX_LEN];
-    hex_put(hex, id, ID_LEN);
-    db_stmt *s = NULL;
-    bool row = false;
-    enum err rc = db_prepare(r->db, SQL, &s, err);
-    if (rc != ERR_OK) {
-        return rc;
-    }
-    db_bind_text(s, 1, hex);
-    rc = db_step(s, &row, err);
-    if (rc == ERR_OK && row) {
-        read_case(r, s, out);
-    } else if (rc == ERR_OK) {
+    struct card *c = cards_find(r, id);
+    enum err rc = c != NULL ? card_fresh(r, c, err) : ERR_OK;
+    if (rc == ERR_OK && (c == NULL || !c->has_case)) {
         rc = ERR_SET(err, ERR_NOT_FOUND, "case");
     }
-    db_stmt_free(s);
+    if (rc == ERR_OK) {
+        *out = c->info;
+    }
     return rc;
 }
 
-/* "sev ana" -> "% sev%% ana%" by way of one pattern a word; all must match. */
+/* ---- the list */
+
+/* "sev ana" -> " sev", " ana": each has to begin a word of the card. */
 #define FILTER_WORDS 4
-static size_t filter_patterns(const char *filter, struct str out[FILTER_WORDS])
+static size_t filter_words(const char *filter, struct str out[FILTER_WORDS])
 {
     struct str folded = STR_INIT;
     utf8_fold(&folded, filter, strlen(filter));
     size_t n = 0;
     const char *p = str_cstr(&folded);
     while (*p != '\0' && n < FILTER_WORDS) {
-        size_t len = strcspn(p, " ");
+        const size_t len = strcspn(p, " ");
         if (len > 0) {
-            str_puts(&out[n], "% ");
-            for (size_t i = 0; i < len; i++) {
-                if (strchr("%_\\", p[i]) == NULL) {
-                    str_putc(&out[n], p[i]);
-                }
-            }
-            str_putc(&out[n++], '%');
+            str_putc(&out[n], ' ');
+            str_put(&out[n++], p, len);
         }
         p += len + (p[len] == ' ');
     }
@@ -117,74 +58,104 @@ static size_t filter_patterns(const char *filter, struct str out[FILTER_WORDS])
     return n;
 }
 
-#define CASE_WHERE                                                                                 \
-    " WHERE k.words LIKE ?1 AND k.words LIKE ?2 AND k.words LIKE ?3 AND k.words LIKE ?4"
-
-static enum err run_list(record *r, const char *sql, const char *filter, int64_t limit,
-                         int64_t offset, db_stmt **out, struct err_info *err)
+static bool matches(const struct card *c, const struct str *words, size_t n)
 {
-    struct str patterns[FILTER_WORDS] = {STR_INIT, STR_INIT, STR_INIT, STR_INIT};
-    size_t n = filter_patterns(filter, patterns);
-    enum err rc = db_prepare(r->db, sql, out, err);
-    for (size_t i = 0; i < FILTER_WORDS; i++) {
-        if (rc == ERR_OK) {
-            db_bind_text(*out, (int)i + 1, i < n ? str_cstr(&patterns[i]) : "%");
+    const char *in = c->words != NULL ? c->words : "";
+    for (size_t i = 0; i < n; i++) {
+        if (strstr(in, words[i].data) == NULL) {
+            return false;
         }
-        str_done(&patterns[i]);
     }
-    if (rc == ERR_OK && limit >= 0) {
-        db_bind_int(*out, FILTER_WORDS + 1, limit);
-        db_bind_int(*out, FILTER_WORDS + 2, offset);
-    }
-    return rc;
+    return true;
 }
 
-static enum err count_cases(record *r, const char *filter, size_t *total, struct err_info *err)
+static int by_code(const struct card *a, const struct card *b)
 {
-    static const char SQL[] = "SELECT count(*) FROM kase k" CASE_WHERE;
-    db_stmt *s = NULL;
-    bool row = false;
-    enum err rc = run_list(r, SQL, filter, -1, 0, &s, err);
-    if (rc == ERR_OK) {
-        rc = db_step(s, &row, err);
-        *total = rc == ERR_OK && row ? (size_t)db_col_int(s, 0) : 0;
+    const int order = strcmp(a->info.code, b->info.code);
+    return order != 0 ? order : memcmp(a->info.id, b->info.id, ID_LEN);
+}
+
+static int newest_first(int64_t a, int64_t b)
+{
+    return (a < b) - (a > b);
+}
+
+static int compare_changed(const void *x, const void *y)
+{
+    const struct card *a = *(struct card *const *)x, *b = *(struct card *const *)y;
+    const int order = newest_first(a->info.changed_ms, b->info.changed_ms);
+    return order != 0 ? order : by_code(a, b);
+}
+
+static int compare_code(const void *x, const void *y)
+{
+    return by_code(*(struct card *const *)x, *(struct card *const *)y);
+}
+
+static int compare_opened(const void *x, const void *y)
+{
+    const struct card *a = *(struct card *const *)x, *b = *(struct card *const *)y;
+    const int order = newest_first(a->info.opened_ms, b->info.opened_ms);
+    return order != 0 ? order : by_code(a, b);
+}
+
+/* Begun, not begun, signed off, held by office. */
+static int state_of(const struct card *c)
+{
+    return c->info.is_locked ? 3 : c->info.is_finished ? 2 : c->info.has_record ? 0 : 1;
+}
+
+static int compare_state(const void *x, const void *y)
+{
+    const struct card *a = *(struct card *const *)x, *b = *(struct card *const *)y;
+    const int order = state_of(a) - state_of(b);
+    return order != 0 ? order : compare_changed(x, y);
+}
+
+static void find_cards(const record *r, const char *filter, struct card_list *out)
+{
+    struct str words[FILTER_WORDS] = {STR_INIT, STR_INIT, STR_INIT, STR_INIT};
+    const size_t n = filter_words(filter, words);
+    for (size_t i = 0; i < r->cards.count; i++) {
+        struct card *c = cards_at(r, i);
+        if (c != NULL && c->has_case && matches(c, words, n)) {
+            card_list_add(out, c);
+        }
     }
-    db_stmt_free(s);
-    return rc;
+    for (size_t i = 0; i < FILTER_WORDS; i++) {
+        str_done(&words[i]);
+    }
 }
 
 enum err record_case_list(record *r, const char *filter, enum record_sort sort, size_t offset,
                           size_t limit, struct record_case **out, size_t *count, size_t *total,
                           struct err_info *err)
 {
-    static const char *const SQL[] = {
-        [RECORD_SORT_CHANGED] = CASE_COLUMNS CASE_WHERE " ORDER BY k.changed_ms DESC, k.code"
-                                                        " LIMIT ?5 OFFSET ?6",
-        [RECORD_SORT_CODE] = CASE_COLUMNS CASE_WHERE " ORDER BY k.code LIMIT ?5 OFFSET ?6",
-        [RECORD_SORT_OPENED] = CASE_COLUMNS CASE_WHERE " ORDER BY k.opened_ms DESC, k.code"
-                                                       " LIMIT ?5 OFFSET ?6",
-        [RECORD_SORT_STATE] = CASE_COLUMNS CASE_WHERE
-        " ORDER BY coalesce(r.finished_ms, 0) > 0, r.id IS NULL, k.changed_ms DESC, k.code"
-        " LIMIT ?5 OFFSET ?6"};
+    static int (*const COMPARE[])(const void *,
+                                  const void *) = {[RECORD_SORT_CHANGED] = compare_changed,
+                                                   [RECORD_SORT_CODE] = compare_code,
+                                                   [RECORD_SORT_OPENED] = compare_opened,
+                                                   [RECORD_SORT_STATE] = compare_state};
+    struct card_list found = {.items = NULL};
     *out = NULL;
     *count = 0;
-    db_stmt *s = NULL;
-    bool row = false;
-    enum err rc = count_cases(r, filter, total, err);
-    if (rc == ERR_OK) {
-        rc = run_list(r, SQL[sort], filter, (int64_t)limit, (int64_t)offset, &s, err);
-    }
-    size_t room = *total < limit ? *total : limit;
-    struct record_case *cases = mem_alloc((room + 1) * sizeof *cases);
-    while (rc == ERR_OK && *count < room && (rc = db_step(s, &row, err)) == ERR_OK && row) {
-        read_case(r, s, &cases[(*count)++]);
-    }
-    db_stmt_free(s);
+    enum err rc = cards_fresh(r, err);
+    rc = rc == ERR_OK ? audit_search(r, filter, err) : rc;
     if (rc != ERR_OK) {
-        free(cases);
         return rc;
     }
-    *out = cases;
+    find_cards(r, filter, &found);
+    if (found.count > 0) {
+        qsort(found.items, found.count, sizeof *found.items, COMPARE[sort]);
+    }
+    const size_t left = offset < found.count ? found.count - offset : 0;
+    *total = found.count;
+    *count = left < limit ? left : limit;
+    *out = mem_alloc((*count + 1) * sizeof **out);
+    for (size_t i = 0; i < *count; i++) {
+        (*out)[i] = found.items[offset + i]->info;
+    }
+    free(found.items);
     return ERR_OK;
 }
 
@@ -200,13 +171,15 @@ static void write_fact(struct vault_write *w, const unsigned char id[ID_LEN], co
     str_done(&clean);
 }
 
-static bool code_is_taken(record *r, const char *code)
+static bool code_is_taken(const record *r, const char *code)
 {
-    static const char SQL[] = "SELECT id FROM kase WHERE code = ?1";
-    struct str id = STR_INIT;
-    bool is_taken = record_query_text(r, SQL, code, NULL, &id);
-    str_done(&id);
-    return is_taken;
+    for (size_t i = 0; i < r->cards.count; i++) {
+        const struct card *c = cards_at(r, i);
+        if (c != NULL && strcmp(c->info.code, code) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 enum err record_case_new(record *r, const struct record_new_case *how, struct record_case *out,
@@ -253,11 +226,9 @@ enum err record_case_new(record *r, const struct record_new_case *how, struct re
 enum err record_case_unmask(record *r, const unsigned char id[ID_LEN], struct str *out,
                             struct err_info *err)
 {
-    struct vault_write w;
-    struct str text = STR_INIT;
-    record_write(&w, id, RECORD_K_UNMASKED, jv_new_object(), &text);
-    enum err rc = vault_append(r->vault, &w, 1, NULL, err);
-    str_done(&text);
+    struct card *c = NULL;
+    enum err rc = live_need(r, id, &c, err);
+    rc = rc == ERR_OK ? audit_write(r, VAULT_AUDIT_UNMASK, c->info.code, 1, err) : rc;
     if (rc != ERR_OK) {
         return rc;
     }

@@ -84,6 +84,13 @@ static jv *answer_json(const record_doc *doc, int node)
     return out;
 }
 
+jv *doc_body(const record_doc *doc)
+{
+    jv *body = jv_new_object();
+    jv_set_str(body, "record", strrchr(doc->id, '/') + 1);
+    return body;
+}
+
 jv *doc_pending_json(const record_doc *doc)
 {
     jv *answers = jv_new_array();
@@ -96,8 +103,7 @@ jv *doc_pending_json(const record_doc *doc)
     jv *progress = jv_new_array();
     jv_push(progress, jv_new_int(p.answered));
     jv_push(progress, jv_new_int(p.asked));
-    jv *body = jv_new_object();
-    jv_set_str(body, "record", doc->id);
+    jv *body = doc_body(doc);
     jv_set(body, "answers", answers);
     jv_set(body, "progress", progress);
     if (doc->rows != NULL) {
@@ -165,7 +171,7 @@ enum err doc_flush(record_doc *doc, struct err_info *err)
     }
     struct vault_write w;
     struct str text = STR_INIT;
-    record_write(&w, doc->kase.id, doc_pending_kind(doc), doc_pending_json(doc), &text);
+    record_write(&w, doc->place, doc_pending_kind(doc), doc_pending_json(doc), &text);
     enum err rc = vault_append(doc->r->vault, &w, 1, NULL, err);
     str_done(&text);
     if (rc != ERR_OK) {
@@ -258,15 +264,14 @@ static enum err write_opened(record_doc *doc, const struct record_form *form, st
                      doc_definition_json(form), &texts[n]);
         n++;
     }
-    jv *body = jv_new_object();
-    jv_set_str(body, "record", doc->id);
+    jv *body = doc_body(doc);
     jv_set_str(body, "form", form->def->id);
     jv_set_str(body, "version", form->def->version);
     jv_set_str(body, "hash", form->hash);
-    record_write(&writes[n], doc->kase.id, RECORD_K_OPENED, body, &texts[n]);
+    record_write(&writes[n], doc->place, RECORD_K_OPENED, body, &texts[n]);
     n++;
     if (doc->pending_count > 0) {
-        record_write(&writes[n], doc->kase.id, doc_pending_kind(doc), doc_pending_json(doc),
+        record_write(&writes[n], doc->place, doc_pending_kind(doc), doc_pending_json(doc),
                      &texts[n]);
         n++;
     }
@@ -326,6 +331,28 @@ void doc_end_engine(record_doc *doc)
     doc->node_cap = doc->pending_count = 0;
 }
 
+/* Its id is not drawn but said by case and form: whoever begins it at the same time begins the
+ * same. */
+static enum err name_new(record_doc *doc, const struct record_form *form, struct err_info *err)
+{
+    unsigned char id[VAULT_HASH_LEN];
+    unsigned char name[ID_LEN + RECORD_FORM_ID_MAX] = {0};
+    char id_hex[ID_HEX_LEN], kase[ID_HEX_LEN], place[ID_HEX_LEN];
+    const char *form_id = form->def->id; /* plain and short: record_form_current */
+    const enum err rc = doc_place(doc, form, err);
+    if (rc != ERR_OK) {
+        return rc;
+    }
+    memcpy(name, doc->kase.id, ID_LEN);
+    memcpy(name + ID_LEN, form_id, strlen(form_id));
+    vault_hash("spr/rec/1", name, sizeof name, id);
+    hex_put(id_hex, id, ID_LEN);
+    hex_put(kase, doc->kase.id, ID_LEN);
+    hex_put(place, doc->place, ID_LEN);
+    record_key(kase, place, id_hex, doc->id);
+    return ERR_OK;
+}
+
 /* Record, defaults and known facts in one transaction: a record that is there has them. */
 static enum err open_new(record_doc *doc, const char *form_id, struct err_info *err)
 {
@@ -334,13 +361,10 @@ static enum err open_new(record_doc *doc, const char *form_id, struct err_info *
     if (rc != ERR_OK) {
         return rc;
     }
-    /* Not drawn but said by case and form: whoever begins it at the same time begins the same. */
-    unsigned char id[VAULT_HASH_LEN];
-    unsigned char name[ID_LEN + RECORD_FORM_ID_MAX] = {0};
-    memcpy(name, doc->kase.id, ID_LEN);
-    memcpy(name + ID_LEN, form_id, strlen(form_id)); /* plain and short: record_form_current */
-    vault_hash("spr/rec/1", name, sizeof name, id);
-    hex_put(doc->id, id, ID_LEN);
+    rc = name_new(doc, form, err);
+    if (rc != ERR_OK) {
+        return rc;
+    }
     doc_begin_engine(doc, form);
     form_interview_start(doc->iv, true);
     doc_mark_given(doc);
@@ -370,6 +394,10 @@ enum err doc_open_stored(record_doc *doc, const char *hash, struct err_info *err
     if (rc == ERR_OK && !doc->is_finished) {
         doc_mark_given(doc); /* runs once, and never ran: here, then, and stored */
         rc = doc_flush(doc, err);
+        if (rc == ERR_RIGHTS) { /* who may only read does not answer by reading */
+            doc_settle(doc);
+            rc = ERR_OK;
+        }
     }
     return rc;
 }
@@ -381,27 +409,56 @@ bool record_doc_is_there(record *r, const unsigned char case_id[ID_LEN], const c
 {
     char hex[ID_HEX_LEN];
     struct str found = STR_INIT;
+    struct card *c = NULL;
     hex_put(hex, case_id, ID_LEN);
-    const bool is_there = record_query_text(r, FIND, hex, form_id, &found);
+    const bool is_there = live_need(r, case_id, &c, NULL) == ERR_OK &&
+                          record_query_text(r, FIND, hex, form_id, &found);
     str_done(&found);
     return is_there;
+}
+
+/* The case into the view, where it stays while the document is open. */
+static enum err pin(record_doc *doc, const unsigned char case_id[ID_LEN], struct err_info *err)
+{
+    struct card *c = NULL;
+    enum err rc = record_case_show(doc->r, case_id, err);
+    rc = rc == ERR_OK ? live_need(doc->r, case_id, &c, err) : rc;
+    if (rc == ERR_OK) {
+        c->pins++;
+        doc->card = c;
+    }
+    return rc;
+}
+
+static enum err open_found(record_doc *doc, const char *id, struct err_info *err)
+{
+    static const char HASH[] = "SELECT hash FROM rec WHERE id = ?1";
+    static const char PLACE[] = "SELECT place FROM rec WHERE id = ?1";
+    struct str hash = STR_INIT, place = STR_INIT;
+    snprintf(doc->id, sizeof doc->id, "%s", id);
+    record_query_text(doc->r, HASH, doc->id, NULL, &hash);
+    record_query_text(doc->r, PLACE, doc->id, NULL, &place);
+    enum err rc = hex_get(doc->place, ID_LEN, str_cstr(&place))
+                      ? doc_open_stored(doc, str_cstr(&hash), err)
+                      : ERR_SET(err, ERR_NOT_FOUND, "record");
+    str_done(&hash);
+    str_done(&place);
+    return rc;
 }
 
 enum err record_doc_open(record *r, const unsigned char case_id[ID_LEN], const char *form_id,
                          record_doc **out, struct err_info *err)
 {
-    static const char HASH[] = "SELECT hash FROM rec WHERE id = ?1";
     *out = NULL;
     record_doc *doc = mem_alloc(sizeof *doc);
-    struct str found = STR_INIT, hash = STR_INIT;
+    struct str found = STR_INIT;
     doc->r = r;
     char hex[ID_HEX_LEN];
     hex_put(hex, case_id, ID_LEN);
     /* Another terminal may have begun the record already. */
     enum err rc = record_refresh(r, NULL, err);
-    if (rc == ERR_OK) {
-        rc = record_case_get(r, case_id, &doc->kase, err);
-    }
+    rc = rc == ERR_OK ? pin(doc, case_id, err) : rc;
+    rc = rc == ERR_OK ? record_case_get(r, case_id, &doc->kase, err) : rc;
     if (rc == ERR_OK && !record_query_text(r, FIND, hex, form_id, &found)) {
         rc = open_new(doc, form_id, err);
         doc_end_engine(doc);
@@ -411,12 +468,9 @@ enum err record_doc_open(record *r, const unsigned char case_id[ID_LEN], const c
         }
     }
     if (rc == ERR_OK) {
-        snprintf(doc->id, sizeof doc->id, "%s", str_cstr(&found));
-        record_query_text(r, HASH, doc->id, NULL, &hash);
-        rc = doc_open_stored(doc, str_cstr(&hash), err);
+        rc = open_found(doc, str_cstr(&found), err);
     }
     str_done(&found);
-    str_done(&hash);
     if (rc != ERR_OK) {
         record_doc_close(doc);
         return rc;
@@ -431,6 +485,9 @@ void record_doc_close(record_doc *doc)
         return;
     }
     doc_end_engine(doc);
+    if (doc->card != NULL) {
+        doc->card->pins--;
+    }
     free(doc);
 }
 

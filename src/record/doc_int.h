@@ -15,7 +15,9 @@ struct doc_node {
 struct record_doc {
     record *r; /* borrowed */
     struct record_case kase;
-    char id[ID_HEX_LEN];
+    char id[RECORD_KEY_MAX];     /* as the view calls it */
+    unsigned char place[ID_LEN]; /* the compartment that it is written in */
+    struct card *card;           /* of its case; stays in the view meanwhile */
     char hash[65];
     char device[ID_HEX_LEN];    /* for metadata questions */
     const struct form_def *def; /* lives as long as r */
@@ -42,6 +44,8 @@ jv *doc_pending_json(const record_doc *doc);
 unsigned doc_pending_kind(const record_doc *doc);
 void doc_settle(record_doc *doc); /* it is on disk now */
 enum err doc_flush(record_doc *doc, struct err_info *err);
+/* {"record": id} */
+jv *doc_body(const record_doc *doc);
 jv *doc_definition_json(const struct record_form *form);
 form_interview *doc_interview_new(record_doc *doc, const struct record_form *form);
 void doc_begin_engine(record_doc *doc, const struct record_form *form);
@@ -59,5 +63,9 @@ enum err doc_load_into(const record_doc *doc, form_interview *iv, struct err_inf
 /* Event ids of the answers that a new one at this node replaces. */
 jv *doc_standing(const record_doc *doc, int node);
 void doc_put_order(const form_interview *iv, int container, struct str *out);
+
+/* ---- standing.c */
+/* The compartment that a new record of the form is written in: the case's, or a part's. */
+enum err doc_place(record_doc *doc, const struct record_form *form, struct err_info *err);
 
 #endif

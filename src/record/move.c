@@ -253,8 +253,7 @@ static const char *key_now(const struct form_def *def, const char *key)
 static jv *moved_json(const record_doc *doc, const struct record_form *form,
                       const struct record_move *m)
 {
-    jv *body = jv_new_object(), *renamed = jv_new_object();
-    jv_set_str(body, "record", doc->id);
+    jv *body = doc_body(doc), *renamed = jv_new_object();
     jv_set_str(body, "from", doc->hash);
     jv_set_str(body, "to", form->hash);
     jv_set_str(body, "version", form->def->version);
@@ -287,7 +286,7 @@ static enum err write_moved(record_doc *doc, const struct record_form *form,
                      doc_definition_json(form), &texts[n]);
         n++;
     }
-    record_write(&writes[n], doc->kase.id, RECORD_K_MOVED, moved_json(doc, form, m), &texts[n]);
+    record_write(&writes[n], doc->place, RECORD_K_MOVED, moved_json(doc, form, m), &texts[n]);
     enum err rc = vault_append(doc->r->vault, writes, n + 1, NULL, err);
     str_done(&texts[0]);
     str_done(&texts[1]);

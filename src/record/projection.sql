@@ -1,4 +1,5 @@
 -- The record view: what the events of the log mean, in memory, rebuilt from the log at any time.
+-- Of the cases, those are in it that are being worked on.
 -- Times (_ms) are milliseconds since 1970-01-01 UTC by the event's clock; `clock` is the whole
 -- hybrid clock, ms * 65536 + counter, and orders. Ids are lower-case hex.
 
@@ -8,7 +9,8 @@ CREATE TABLE definition (
     form TEXT NOT NULL,          -- form id
     version TEXT NOT NULL,
     yaml TEXT NOT NULL,          -- canonical YAML
-    files TEXT NOT NULL          -- files beside it as a JSON object {name: text}; '' = none
+    files TEXT NOT NULL,         -- files beside it as a JSON object {name: text}; '' = none
+    row INTEGER NOT NULL         -- of the log, to read it again
 ) WITHOUT ROWID;
 
 -- Settings of the organisation; the last one in clock order holds.
@@ -16,7 +18,8 @@ CREATE TABLE setting (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL,
     clock INTEGER NOT NULL,
-    event TEXT NOT NULL
+    event TEXT NOT NULL,
+    row INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- Cases; one episode of help to one person.
@@ -27,6 +30,12 @@ CREATE TABLE kase (
     opened_ms INTEGER NOT NULL,
     changed_ms INTEGER NOT NULL,
     words TEXT NOT NULL          -- folded words of code, names and aliases: ' k 7m2q sevciuc '
+) WITHOUT ROWID;
+
+-- When something was last said in a case, also before it is known what its code is.
+CREATE TABLE touched (
+    kase TEXT PRIMARY KEY,
+    ms INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- Facts about a person or case, one row for each place that said it; the newest holds.
@@ -42,20 +51,25 @@ CREATE TABLE fact (
 
 -- Records: filled forms.
 CREATE TABLE rec (
-    id TEXT PRIMARY KEY,
+    id TEXT PRIMARY KEY,         -- case/id; in a part of the case, case+part/id
     kase TEXT NOT NULL,
     form TEXT NOT NULL,
     version TEXT NOT NULL,
     hash TEXT NOT NULL,          -- of the definition that asks
+    place TEXT NOT NULL,         -- the compartment it is in, hex: the case's or a part's
     opened_ms INTEGER NOT NULL,
+    opened TEXT NOT NULL,        -- as said: of several openings the first holds
     changes INTEGER NOT NULL,    -- events applied to it, for noticing news
     answered INTEGER NOT NULL,   -- questions, as of the last answer
     asked INTEGER NOT NULL,
+    said TEXT NOT NULL,          -- clock (16 hex digits) and id of the event that told this
     paused_key TEXT NOT NULL,    -- '' = never paused
     paused_at TEXT NOT NULL,
+    paused TEXT NOT NULL,        -- as said: the last event in clock order holds, whichever came first
     moved_ms INTEGER NOT NULL,   -- of the move that set version and hash, 0 = none
     moved_event TEXT NOT NULL,
-    finished_ms INTEGER NOT NULL -- 0 = not signed off
+    finished_ms INTEGER NOT NULL, -- 0 = not signed off
+    signed TEXT NOT NULL         -- as said: signed off or reopened
 ) WITHOUT ROWID;
 CREATE INDEX rec_kase ON rec (kase, form);
 
@@ -71,6 +85,16 @@ CREATE TABLE answer (
     is_prefilled INTEGER NOT NULL, -- 1: taken over from a fact, not yet confirmed
     clock INTEGER NOT NULL,
     PRIMARY KEY (rec, at, key, event)
+) WITHOUT ROWID;
+
+-- What was replaced before it came: an event of another device may arrive after the one over it.
+CREATE TABLE replaced (
+    rec TEXT NOT NULL,
+    at TEXT NOT NULL,
+    key TEXT NOT NULL,
+    id TEXT NOT NULL,            -- row of a repeat; '' = an answer
+    event TEXT NOT NULL,         -- id of the event that shall change nothing
+    PRIMARY KEY (rec, at, key, id, event)
 ) WITHOUT ROWID;
 
 -- Rows of repeats that somebody added. The first row of a repeat is there without.

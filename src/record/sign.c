@@ -21,7 +21,7 @@ static enum err write_one(record_doc *doc, enum record_kind kind, jv *body, stru
 {
     struct vault_write w;
     struct str text = STR_INIT;
-    record_write(&w, doc->kase.id, kind, body, &text);
+    record_write(&w, doc->place, kind, body, &text);
     enum err rc = vault_append(doc->r->vault, &w, 1, NULL, err);
     str_done(&text);
     bool changed = false;
@@ -36,8 +36,7 @@ enum err record_doc_pause(record_doc *doc, int node, struct err_info *err)
     }
     struct str at = STR_INIT;
     form_interview_at(doc->iv, node, &at);
-    jv *body = jv_new_object();
-    jv_set_str(body, "record", doc->id);
+    jv *body = doc_body(doc);
     jv_set_str(body, "key", doc->def->items[form_interview_item(doc->iv, node)].key);
     if (at.len > 0) {
         jv_set_str(body, "at", str_cstr(&at));
@@ -70,8 +69,7 @@ static jv *finished_json(const record_doc *doc)
         jv_push(rows, row);
     }
     str_done(&at);
-    jv *body = jv_new_object();
-    jv_set_str(body, "record", doc->id);
+    jv *body = doc_body(doc);
     jv_set(body, "values", values);
     if (jv_count(rows) > 0) {
         jv_set(body, "row_values", rows);
@@ -88,11 +86,11 @@ static enum err write_finished(record_doc *doc, struct err_info *err)
     struct str texts[2] = {STR_INIT, STR_INIT};
     size_t n = 0;
     if (doc->pending_count > 0) {
-        record_write(&writes[n], doc->kase.id, doc_pending_kind(doc), doc_pending_json(doc),
+        record_write(&writes[n], doc->place, doc_pending_kind(doc), doc_pending_json(doc),
                      &texts[n]);
         n++;
     }
-    record_write(&writes[n], doc->kase.id, RECORD_K_FINISHED, finished_json(doc), &texts[n]);
+    record_write(&writes[n], doc->place, RECORD_K_FINISHED, finished_json(doc), &texts[n]);
     enum err rc = vault_append(doc->r->vault, writes, n + 1, NULL, err);
     str_done(&texts[0]);
     str_done(&texts[1]);
@@ -121,7 +119,6 @@ enum err record_doc_finish(record_doc *doc, struct err_info *err)
 
 enum err record_doc_reopen(record_doc *doc, struct err_info *err)
 {
-    jv *body = jv_new_object();
-    jv_set_str(body, "record", doc->id);
+    jv *body = doc_body(doc);
     return write_one(doc, RECORD_K_REOPENED, body, err);
 }

@@ -14,6 +14,7 @@ struct state {
     unsigned char id[ID_LEN];
     struct record_case info;
     bool is_found;
+    bool is_shown; /* the audit tells of it */
     struct ui_list list;
     struct str granted; /* names of those it is open to */
 };
@@ -33,11 +34,17 @@ static void load_granted(struct state *st, struct ui_ctx *ctx)
     free(all);
 }
 
+/* The first time it goes into the audit that somebody looks at the case. */
 static void load(struct state *st, struct ui_ctx *ctx)
 {
     struct err_info info = {0};
-    const enum err e = record_case_get(ctx->record, st->id, &st->info, &info);
+    enum err e = st->is_shown ? record_case_get(ctx->record, st->id, &st->info, &info)
+                              : record_case_open(ctx->record, st->id, &st->info, &info);
+    if (e == ERR_OK && st->info.is_locked) { /* the day that the reason was good for is over */
+        e = ERR_SET(&info, ERR_RIGHTS, "case");
+    }
     st->is_found = e == ERR_OK;
+    st->is_shown = st->is_shown || st->is_found;
     if (!st->is_found) {
         ui_say_error(ctx, e, &info);
     }

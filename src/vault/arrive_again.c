@@ -250,7 +250,7 @@ enum err arrive_again(struct vault *v, struct arrival *a, struct err_info *err)
         }
     }
     if (bad == ERR_OK && a->has_reopened) {
-        bad = db_exec(v->db, "DELETE FROM snap; DELETE FROM card;", err);
+        bad = cache_void(v, err);
     }
     return bad;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "vault/cache.h"
 
 #define CLOCK_SHIFT 16
 #define EPOCHS_KEPT 4096 /* looked up; then forgotten, and looked up again */
@@ -15,6 +16,8 @@ static const char sql_insert[] =
 /* Not what stands there for its chain only. */
 static const char sql_each[] = "SELECT n, tag, box FROM ev WHERE n > ?1 AND NOT EXISTS"
                                " (SELECT 1 FROM quar WHERE row = ev.n) ORDER BY n";
+static const char sql_one[] = "SELECT n, tag, box FROM ev WHERE n = ?1 AND NOT EXISTS"
+                              " (SELECT 1 FROM quar WHERE row = ?1)";
 static const char sql_last[] = "SELECT coalesce(max(n), 0) FROM ev";
 
 enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
@@ -32,7 +35,7 @@ enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
     if (v->epochs.count > EPOCHS_KEPT) {
         epoch_map_done(&v->epochs);
     }
-    enum err bad = db_begin(v->db, __func__, err);
+    enum err bad = v->is_batch ? ERR_OK : db_begin(v->db, __func__, err);
     if (bad == ERR_OK) {
         bad = chain_read(v, &t->chain, err);
         if (bad == ERR_OK) {
@@ -43,6 +46,7 @@ enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
         }
         if (bad != ERR_OK) {
             db_rollback(v->db);
+            v->is_batch = false;
         }
     }
     return bad;
@@ -51,6 +55,8 @@ enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
 void log_cancel(struct vault *v)
 {
     db_rollback(v->db);
+    v->is_batch = false;
+    v->data_version = 0;
     store_forget(v);
     if (v->org_is_dirty) {
         v->org_is_dirty = false;
@@ -250,7 +256,7 @@ enum err log_end(struct vault *v, struct log_txn *t, struct err_info *err)
     if (bad == ERR_OK) {
         bad = chain_write(v, &t->chain, err);
     }
-    if (bad == ERR_OK) {
+    if (bad == ERR_OK && !v->is_batch) {
         bad = db_commit(v->db, err);
     }
     if (bad != ERR_OK) {
@@ -259,12 +265,45 @@ enum err log_end(struct vault *v, struct log_txn *t, struct err_info *err)
     }
     v->fresh.row = t->added == 1 && !t->last_is_box ? t->first_row : 0;
     const struct chain_head *own = chain_find(&t->chain, v->device);
-    if (own != NULL && t->added > 0) {
+    if (own != NULL && t->added > 0 && !v->is_batch) {
         head_raise(v, own->seq, own->id, t->added, own->seq == t->added);
     }
     /* With a row of another process in between, it stays unseen: vault_changed tells of it. */
     if (t->first_row == v->seen_row + 1) {
         v->seen_row += t->added;
+    }
+    return ERR_OK;
+}
+
+enum err vault_batch_begin(vault *v, struct err_info *err)
+{
+    if (v->keys == NULL) {
+        return ERR_SET(err, ERR_KEY, NULL);
+    }
+    const enum err bad = db_begin(v->db, __func__, err);
+    v->is_batch = bad == ERR_OK;
+    return bad;
+}
+
+/* The mark beside the log goes up when what it marks is on disk, as after any commit. */
+enum err vault_batch_end(vault *v, struct err_info *err)
+{
+    struct chain c;
+    if (!v->is_batch) {
+        return ERR_SET(err, ERR_USAGE, "batch");
+    }
+    v->is_batch = false;
+    enum err bad = chain_read(v, &c, err);
+    if (bad == ERR_OK) {
+        bad = db_commit(v->db, err);
+    }
+    if (bad != ERR_OK) {
+        log_cancel(v);
+        return bad;
+    }
+    const struct chain_head *own = chain_find(&c, v->device);
+    if (own != NULL) {
+        head_raise(v, own->seq, own->id, 1, false);
     }
     return ERR_OK;
 }
@@ -436,6 +475,46 @@ enum err vault_each(vault *v, int64_t after, bool (*f)(void *payload, const stru
     }
     db_stmt_free(s);
     v->seen_row = last > v->seen_row ? last : v->seen_row;
+    if (skipped != NULL) {
+        *skipped = closed;
+    }
+    return bad;
+}
+
+enum err vault_each_rows(vault *v, const int64_t *rows, size_t n,
+                         bool (*f)(void *payload, const struct vault_event *e), void *payload,
+                         uint64_t *skipped, struct err_info *err)
+{
+    uint64_t closed = 0;
+    db_stmt *s = NULL;
+    if (v->keys == NULL) {
+        return ERR_SET(err, ERR_KEY, NULL);
+    }
+    enum err bad = known_now(v, err);
+    if (bad == ERR_OK) {
+        bad = db_prepare(v->db, sql_one, &s, err);
+    }
+    if (bad != ERR_OK) {
+        return bad;
+    }
+    bool on = true;
+    for (size_t i = 0; on && bad == ERR_OK && i < n; i++) {
+        bool row = false;
+        struct vault_event e = {.row = rows[i]};
+        db_bind_int(s, 1, rows[i]);
+        bad = db_step(s, &row, err);
+        if (bad == ERR_OK) {
+            bad = row ? read_row(v, s, &e, err) : ERR_NO;
+        }
+        if (bad == ERR_OK) {
+            on = deliver(v, &e, f, payload);
+        } else if (bad == ERR_NO) {
+            closed++;
+            bad = ERR_OK;
+        }
+        db_reset(s);
+    }
+    db_stmt_free(s);
     if (skipped != NULL) {
         *skipped = closed;
     }

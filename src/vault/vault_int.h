@@ -81,7 +81,9 @@ struct vault {
     struct comp looked_up;   /* the one the authority asked for last */
     struct stand_slot *stands;
     char zone[ZONE_MAX + 1];
-    int64_t seen_row; /* newest row the caller knows of */
+    int64_t seen_row;     /* newest row the caller knows of */
+    int64_t data_version; /* of the database when members were last asked for; 0: never */
+    bool is_batch;        /* appends share one transaction, begun by vault_batch_begin */
     struct buf event, box, text, row;
     struct fresh fresh;
 };
@@ -118,6 +120,9 @@ bool row_open(const struct keyring *k, const unsigned char tag[TAG_LEN], const v
 enum err meta_put(struct vault *v, const char *name, const void *bytes, size_t n,
                   struct err_info *err);
 enum err meta_get(struct vault *v, const char *name, struct str *out, struct err_info *err);
+
+/* cache.c: inside a transaction, when rows that were there became readable or ceased to be */
+enum err cache_void(struct vault *v, struct err_info *err);
 
 /* ckey.c: keys at rest */
 enum err ckey_store(struct vault *v, const unsigned char compartment[ID_LEN],

@@ -10,6 +10,7 @@
 #include "../../src/ui/ui_int.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "vault/members.h"
 
 #define FORMS  "tests/fixtures/forms"
 #define MINUTE 60000
@@ -145,6 +146,51 @@ static bool setup_case(struct stage *s)
     return open_on_case(s, &ui_case);
 }
 
+/* A second member, whose request lies with the fixtures; she has not opened her vault yet. */
+static bool add_member(struct stage *s, unsigned char member[ID_LEN])
+{
+    struct str request = STR_INIT, words = STR_INIT, welcome = STR_INIT;
+    struct vault_request said = {.name = ""};
+    bool is_good = file_read("tests/fixtures/join/request.spr", 4096, &request, NULL) == ERR_OK &&
+                   !failed("request", vault_request_read(s->ctx.vault, request.data, request.len,
+                                                         &said, &words, NULL)) &&
+                   !failed("member",
+                           vault_member_add(s->ctx.vault, request.data, request.len,
+                                            VAULT_ROLE_PSYCHOLOGIST, NULL, &welcome, NULL));
+    memcpy(member, said.member, ID_LEN);
+    str_done(&request);
+    str_done(&words);
+    str_done(&welcome);
+    return is_good;
+}
+
+static bool setup_members(struct stage *s)
+{
+    unsigned char member[ID_LEN];
+    if (!make_vault(s) || !add_member(s, member)) {
+        return false;
+    }
+    begin(s, &ui_cases);
+    ui_run_open(s->run, &ui_members, NULL);
+    return true;
+}
+
+static bool setup_alone(struct stage *s)
+{
+    if (!make_vault(s)) {
+        return false;
+    }
+    begin(s, &ui_cases);
+    ui_run_open(s->run, &ui_members, NULL);
+    return true;
+}
+
+static bool setup_access(struct stage *s)
+{
+    unsigned char member[ID_LEN];
+    return open_on_case(s, &ui_case) && add_member(s, member);
+}
+
 static bool setup_interview(struct stage *s)
 {
     return open_on_case(s, &ui_interview);
@@ -250,6 +296,55 @@ static bool setup_types(struct stage *s)
     return begin_trial(s, "types");
 }
 
+/* A caseworker of the same organisation opened a case on her own machine. */
+static bool setup_by_office(struct stage *s)
+{
+    struct record_case made;
+    const struct record_new_case hers = {.surname = "Șevciuc", .given = "Daria", .alias = ""};
+    vault *v = NULL;
+    record *r = NULL;
+    if (!make_vault(s) || !make_case(s, "Munteanu", "Ileana", &made) ||
+        !stage_join(s, "B. D.", VAULT_ROLE_CASEWORKER, &v)) {
+        return false;
+    }
+    stage_clock_add(MINUTE);
+    bool is_good = !failed("record", record_open(v, s->ctx.forms_dir, &r, NULL)) &&
+                   !failed("case", record_case_new(r, &hers, &made, NULL)) &&
+                   stage_carry(v, s->ctx.vault) &&
+                   !failed("refresh", record_refresh(s->ctx.record, NULL, NULL));
+    record_close(r);
+    vault_close(v);
+    return is_good && begin(s, &ui_cases);
+}
+
+/* The stage is a member's who is shown no cases. */
+static bool begin_as(struct stage *s, enum vault_role role)
+{
+    struct record_case made;
+    vault *v = NULL;
+    if (!make_vault(s) || !make_case(s, "Munteanu", "Ileana", &made) ||
+        !stage_join(s, "E. F.", role, &v) || !stage_carry(s->ctx.vault, v)) {
+        vault_close(v);
+        return false;
+    }
+    record_close(s->ctx.record);
+    vault_close(s->ctx.vault);
+    s->ctx.record = NULL;
+    s->ctx.vault = v;
+    return !failed("record", record_open(v, s->ctx.forms_dir, &s->ctx.record, NULL)) &&
+           begin(s, &ui_cases);
+}
+
+static bool setup_auditor(struct stage *s)
+{
+    return begin_as(s, VAULT_ROLE_AUDITOR);
+}
+
+static bool setup_statistician(struct stage *s)
+{
+    return begin_as(s, VAULT_ROLE_STATISTICIAN);
+}
+
 static const struct {
     const char *name;
     bool (*make)(struct stage *s);
@@ -258,7 +353,13 @@ static const struct {
     {"unlock", setup_unlock},                 /* a vault, locked */
     {"no-cases", setup_no_cases},             /* unlocked, nothing in it */
     {"cases", setup_cases},                   /* three cases, the last without a name */
+    {"by-office", setup_by_office},           /* an own case and a colleague's */
+    {"auditor", setup_auditor},               /* the list of one who has no cases */
+    {"statistician", setup_statistician},     /* likewise */
     {"case", setup_case},                     /* one case, opened */
+    {"members", setup_members},               /* two members, the list of them */
+    {"alone", setup_alone},                   /* one member, the list */
+    {"access", setup_access},                 /* one case, opened; two members */
     {"interview", setup_interview},           /* one case, its short form begun */
     {"rows", setup_rows},                     /* one case, a form with rows begun */
     {"contested", setup_contested},           /* a row deleted while it was answered in */

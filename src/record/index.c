@@ -1,0 +1,460 @@
+/* The list of cases on disk: pages of lines, and a root that says which pages belong together and
+ * up to which row of the log they speak. Invariant: what index_load gives out is a whole list as
+ * one process wrote it; if a page is missing, older or newer than the root says, or the log is not
+ * the one it was made from, there is no list, and the log is read. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "record_int.h"
+#include "vault/cache.h"
+
+enum {
+    INDEX_VERSION = 1,
+    LINE_LEN = ID_LEN + 1 + CASE_CODE_LEN + 2 * 8 + 3 * 4 + 2 * 8 + 1 + 2,
+    ROOT_LEN = 2 + STAMP_LEN + 3 * 8 + VAULT_EVENT_ID_LEN + 2 * 8 + 4 + 4,
+    FEW_PAGES = 8,      /* written in one transaction with the root */
+    LITTLE_BEHIND = 64, /* events that are read at the next opening rather than written now */
+    SNAPS_AT_ONCE = 64
+};
+
+enum { F_CASE = 1, F_RECORD = 2, F_FINISHED = 4, F_OFFICE = 8 };
+
+/* ---- bytes */
+
+static void put_line(struct str *out, const struct card *c)
+{
+    const struct record_case *k = &c->info;
+    const char *words = c->words != NULL ? c->words : "";
+    const size_t initials = strlen(k->initials), len = strlen(words);
+    str_put(out, k->id, ID_LEN);
+    str_putc(out, (char)((c->has_case ? F_CASE : 0) | (k->has_record ? F_RECORD : 0) |
+                         (k->is_finished ? F_FINISHED : 0) | (c->is_by_office ? F_OFFICE : 0)));
+    str_put(out, k->code, CASE_CODE_LEN);
+    str_put_u64le(out, (uint64_t)k->opened_ms);
+    str_put_u64le(out, (uint64_t)k->changed_ms);
+    str_put_u32le(out, k->answered);
+    str_put_u32le(out, k->asked);
+    str_put_u32le(out, k->conflicts);
+    str_put_u64le(out, trail_count(c));
+    str_put_u64le(out, (uint64_t)trail_last(c));
+    str_putc(out, (char)initials);
+    str_put_u16le(out, (unsigned)len);
+    str_put(out, k->initials, initials);
+    str_put(out, words, len);
+}
+
+/* What a case shows that is open for a day only is not written. */
+static void put_locked(record *r, struct str *out, const struct card *c)
+{
+    struct card bare = *c;
+    bare.words = NULL;
+    card_lock(r, &bare);
+    put_line(out, &bare);
+    card_words(&bare, NULL);
+}
+
+static void put_page(record *r, size_t page, struct str *out)
+{
+    static const struct card hole;
+    str_put(out, r->cards.stamps[page], STAMP_LEN);
+    for (size_t i = page * r->cards.page_len;
+         i < (page + 1) * r->cards.page_len && i < r->cards.count; i++) {
+        const struct card *c = cards_at(r, i);
+        if (c != NULL && c->is_by_office) {
+            put_locked(r, out, c);
+        } else {
+            put_line(out, c != NULL ? c : &hole);
+        }
+    }
+}
+
+/* One line; the bytes it took, 0: none. */
+static size_t get_line(const unsigned char *p, size_t n, struct card *c)
+{
+    if (n < LINE_LEN) {
+        return 0;
+    }
+    struct record_case *k = &c->info;
+    memset(c, 0, sizeof *c);
+    memcpy(k->id, p, ID_LEN);
+    p += ID_LEN;
+    c->has_case = *p & F_CASE;
+    k->has_record = *p & F_RECORD;
+    k->is_finished = *p & F_FINISHED;
+    c->is_by_office = k->is_locked = *p & F_OFFICE;
+    memcpy(k->code, p + 1, CASE_CODE_LEN - 1);
+    p += 1 + CASE_CODE_LEN;
+    k->opened_ms = (int64_t)get_u64le(p);
+    k->changed_ms = (int64_t)get_u64le(p + 8);
+    k->answered = (unsigned)get_u32le(p + 16);
+    k->asked = (unsigned)get_u32le(p + 20);
+    k->conflicts = (unsigned)get_u32le(p + 24);
+    c->snap_count = (size_t)get_u64le(p + 28);
+    c->snap_last = (int64_t)get_u64le(p + 36);
+    const size_t initials = p[44], len = get_u16le(p + 45);
+    p += 47;
+    if (n < LINE_LEN + initials + len || initials >= sizeof k->initials) {
+        return 0;
+    }
+    memcpy(k->initials, p, initials);
+    if (len > 0) {
+        c->words = mem_alloc(len + 1);
+        memcpy(c->words, p + initials, len);
+    }
+    return LINE_LEN + initials + len;
+}
+
+static void put_org_rows(record *r, struct str *out)
+{
+    static const char SQL[] = "SELECT row FROM definition UNION SELECT row FROM setting ORDER BY 1";
+    db_stmt *s = NULL;
+    bool row = false;
+    struct str rows = STR_INIT;
+    size_t n = r->reason_count;
+    if (db_prepare(r->db, SQL, &s, NULL) == ERR_OK) {
+        for (; db_step(s, &row, NULL) == ERR_OK && row; n++) {
+            str_put_u64le(&rows, (uint64_t)db_col_int(s, 0));
+        }
+        db_stmt_free(s);
+    }
+    for (size_t i = 0; i < r->reason_count; i++) {
+        str_put_u64le(&rows, (uint64_t)r->reasons[i].row);
+    }
+    str_put_u32le(out, (unsigned long)n);
+    str_put(out, str_cstr(&rows), rows.len);
+    str_done(&rows);
+}
+
+static void put_root(record *r, struct str *out)
+{
+    str_put_u16le(out, INDEX_VERSION);
+    str_put(out, r->root_stamp, STAMP_LEN);
+    str_put_u64le(out, (uint64_t)r->row);
+    str_put_u64le(out, r->past);
+    str_put_u64le(out, (uint64_t)r->told_row);
+    str_put(out, r->told_id, VAULT_EVENT_ID_LEN);
+    str_put_u64le(out, trail_count(&r->audit));
+    str_put_u64le(out, (uint64_t)trail_last(&r->audit));
+    str_put_u32le(out, (unsigned long)r->cards.page_count);
+    for (size_t i = 0; i < r->cards.page_count; i++) {
+        str_put(out, r->cards.stamps[i], STAMP_LEN);
+    }
+    put_org_rows(r, out);
+}
+
+/* ---- reading */
+
+struct loading {
+    record *r;
+    const unsigned char *stamps;
+    size_t page_count, seen;
+    bool is_good;
+    size_t taken;
+};
+
+static bool load_page(void *payload, unsigned page, const void *bytes, size_t n)
+{
+    struct loading *l = payload;
+    const unsigned char *p = bytes;
+    if (page >= l->page_count) { /* left over from a longer list */
+        return true;
+    }
+    l->is_good = n >= STAMP_LEN && memcmp(p, l->stamps + page * STAMP_LEN, STAMP_LEN) == 0;
+    size_t i = (size_t)page * l->r->cards.page_len;
+    const size_t end = i + l->r->cards.page_len;
+    for (size_t at = STAMP_LEN; l->is_good && at < n; i++) {
+        static const unsigned char none[ID_LEN];
+        struct card c;
+        const size_t took = get_line(p + at, n - at, &c);
+        l->is_good = took > 0 && i < end;
+        at += took;
+        if (l->is_good && memcmp(c.info.id, none, ID_LEN) != 0) {
+            cards_set(l->r, i, &c);
+        } else {
+            card_words(&c, NULL);
+        }
+    }
+    if (l->is_good && l->r->cards.page_count > page) {
+        memcpy(l->r->cards.stamps[page], p, STAMP_LEN);
+        l->r->cards.dirty[page] = false;
+    }
+    l->seen++;
+    return l->is_good;
+}
+
+static bool load_org_row(void *payload, const struct vault_event *e)
+{
+    struct loading *l = payload;
+    l->is_good = record_take(l->r, e) == ERR_OK;
+    l->taken++;
+    return l->is_good;
+}
+
+/* Definitions, settings, reasons: by their rows. */
+static bool load_org(record *r, const unsigned char *p, size_t n)
+{
+    struct loading l = {.r = r, .is_good = true};
+    const size_t count = n >= 4 ? (size_t)get_u32le(p) : 0;
+    uint64_t skipped = 0;
+    if (n < 4 || count > (n - 4) / 8) {
+        return false;
+    }
+    int64_t *rows = mem_alloc((count + 1) * sizeof *rows);
+    for (size_t i = 0; i < count; i++) {
+        rows[i] = (int64_t)get_u64le(p + 4 + 8 * i);
+    }
+    const enum err rc = vault_each_rows(r->vault, rows, count, load_org_row, &l, &skipped, NULL);
+    free(rows);
+    return rc == ERR_OK && l.is_good && skipped == 0 && l.taken == count;
+}
+
+static bool same_event(void *payload, const struct vault_event *e)
+{
+    struct loading *l = payload;
+    l->is_good = memcmp(e->id, l->r->told_id, VAULT_EVENT_ID_LEN) == 0;
+    return false;
+}
+
+/* Is the log the one that the root was written from, perhaps longer by now? */
+static bool is_same_log(record *r, int64_t covered)
+{
+    struct loading l = {.r = r};
+    int64_t last = 0;
+    if (vault_last_row(r->vault, &last, NULL) != ERR_OK || last < covered) {
+        return false;
+    }
+    if (r->told_row == 0) {
+        return covered == 0;
+    }
+    return vault_each_rows(r->vault, &r->told_row, 1, same_event, &l, NULL, NULL) == ERR_OK &&
+           l.is_good;
+}
+
+static bool load_all(record *r, const unsigned char *p, size_t n)
+{
+    if (n < ROOT_LEN || get_u16le(p) != INDEX_VERSION) {
+        return false;
+    }
+    memcpy(r->root_stamp, p + 2, STAMP_LEN);
+    p += 2 + STAMP_LEN;
+    const int64_t covered = (int64_t)get_u64le(p);
+    const bool is_of_now = vault_past(r->vault, &r->past, NULL) == ERR_OK &&
+                           get_u64le(p + 8) == r->past;
+    r->told_row = (int64_t)get_u64le(p + 16);
+    memcpy(r->told_id, p + 24, VAULT_EVENT_ID_LEN);
+    p += 24 + VAULT_EVENT_ID_LEN;
+    r->audit.snap_count = (size_t)get_u64le(p);
+    r->audit.snap_last = (int64_t)get_u64le(p + 8);
+    struct loading l = {.r = r, .stamps = p + 20, .page_count = (size_t)get_u32le(p + 16)};
+    l.is_good = true;
+    const size_t rest = n - ROOT_LEN + 4;
+    if (!is_of_now || l.page_count > rest / STAMP_LEN || !is_same_log(r, covered) ||
+        vault_card_each(r->vault, load_page, &l, NULL) != ERR_OK || !l.is_good ||
+        l.seen != l.page_count) {
+        return false;
+    }
+    if (!load_org(r, l.stamps + l.page_count * STAMP_LEN, rest - l.page_count * STAMP_LEN)) {
+        return false;
+    }
+    r->row = r->root_row = covered;
+    return true;
+}
+
+bool index_load(record *r)
+{
+    struct str root = STR_INIT;
+    bool is_good = vault_snap_get(r->vault, vault_organisation(r->vault), &root, NULL) == ERR_OK &&
+                   load_all(r, (const unsigned char *)str_cstr(&root), root.len);
+    str_done(&root);
+    if (!is_good) {
+        cards_clear(r);
+        r->audit.snap_count = 0;
+        r->audit.snap_last = 0;
+        r->row = r->root_row = r->told_row = 0;
+        memset(r->root_stamp, 0, STAMP_LEN);
+    }
+    return is_good;
+}
+
+/* ---- writing */
+
+static bool is_over(int64_t until)
+{
+    return clock_mono_ms() >= until;
+}
+
+static enum err tidy_stale(record *r, int64_t until, struct err_info *err)
+{
+    struct card_list *l = &r->cards.stale;
+    enum err rc = ERR_OK;
+    while (rc == ERR_OK && l->count > 0 && !is_over(until)) {
+        rc = card_fresh(r, l->items[l->count - 1], err);
+        if (rc == ERR_OK) {
+            l->items[--l->count]->is_listed = false;
+        }
+    }
+    return rc;
+}
+
+static enum err tidy_trails(record *r, int64_t until, struct err_info *err)
+{
+    struct card_list *l = &r->cards.tailed;
+    enum err rc = ERR_OK;
+    while (rc == ERR_OK && l->count > 0 && !is_over(until)) {
+        rc = vault_cache_begin(r->vault, err);
+        if (rc != ERR_OK) {
+            return rc;
+        }
+        for (size_t i = 0; rc == ERR_OK && l->count > 0 && i < SNAPS_AT_ONCE; i++) {
+            rc = trail_put(r, l->items[l->count - 1], err);
+        }
+        if (rc == ERR_OK) {
+            rc = vault_cache_end(r->vault, err);
+        } else {
+            vault_cache_drop(r->vault);
+        }
+    }
+    return rc;
+}
+
+static enum err write_page(record *r, size_t page, struct err_info *err)
+{
+    struct str bytes = STR_INIT;
+    random_bytes(r->cards.stamps[page], STAMP_LEN);
+    put_page(r, page, &bytes);
+    const enum err rc = vault_card_put(r->vault, (unsigned)page, str_cstr(&bytes), bytes.len, err);
+    str_done(&bytes);
+    r->cards.dirty[page] = rc != ERR_OK;
+    return rc;
+}
+
+static enum err write_root(record *r, struct err_info *err)
+{
+    struct str bytes = STR_INIT;
+    random_bytes(r->root_stamp, STAMP_LEN);
+    put_root(r, &bytes);
+    const enum err rc = vault_snap_put(r->vault, vault_organisation(r->vault), str_cstr(&bytes),
+                                       bytes.len, err);
+    str_done(&bytes);
+    if (rc == ERR_OK) {
+        r->root_row = r->row;
+    }
+    return rc;
+}
+
+static void all_dirty(record *r)
+{
+    for (size_t i = 0; i < r->cards.page_count; i++) {
+        r->cards.dirty[i] = true;
+    }
+}
+
+static size_t dirty_pages(const record *r)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->cards.page_count; i++) {
+        n += r->cards.dirty[i] ? 1 : 0;
+    }
+    return n;
+}
+
+/* Another process wrote its own list: pages of two lists do not go together. Its list is left
+ * alone if it is nearly as new as ours. */
+static bool is_told_already(record *r)
+{
+    struct str root = STR_INIT;
+    const unsigned char *p = NULL;
+    bool is_told = false;
+    static const unsigned char none[STAMP_LEN];
+    uint64_t past = 0;
+    if (vault_past(r->vault, &past, NULL) != ERR_OK || past != r->past) {
+        return true; /* ours is made of another past: first a look back */
+    }
+    if (vault_snap_get(r->vault, vault_organisation(r->vault), &root, NULL) == ERR_OK &&
+        root.len >= ROOT_LEN) {
+        p = (const unsigned char *)str_cstr(&root);
+    }
+    const bool is_halfway = memcmp(r->root_stamp, none, STAMP_LEN) == 0;
+    if (!is_halfway && (p == NULL || memcmp(p + 2, r->root_stamp, STAMP_LEN) != 0)) {
+        is_told = p != NULL && get_u16le(p) == INDEX_VERSION &&
+                  (int64_t)get_u64le(p + 2 + STAMP_LEN) > r->row - LITTLE_BEHIND;
+        all_dirty(r);
+    }
+    str_done(&root);
+    return is_told;
+}
+
+/* At most so many pages; with all of them done, the root. While pages are under way there is no
+ * root, so nobody takes half of it for the whole. */
+static enum err write_some(record *r, bool *more, struct err_info *err)
+{
+    size_t left = dirty_pages(r), n = 0;
+    enum err rc = ERR_OK;
+    if (left > FEW_PAGES) {
+        rc = vault_snap_put(r->vault, vault_organisation(r->vault), NULL, 0, err);
+        memset(r->root_stamp, 0, STAMP_LEN);
+    }
+    for (size_t i = 0; rc == ERR_OK && i < r->cards.page_count && n < FEW_PAGES; i++) {
+        if (r->cards.dirty[i]) {
+            rc = write_page(r, i, err);
+            n++;
+        }
+    }
+    *more = left > n;
+    return rc == ERR_OK && !*more ? write_root(r, err) : rc;
+}
+
+static enum err tidy_pages(record *r, int64_t until, bool *more, struct err_info *err)
+{
+    *more = dirty_pages(r) > 0 || r->row - r->root_row >= LITTLE_BEHIND;
+    enum err rc = ERR_OK;
+    while (rc == ERR_OK && *more && !is_over(until)) {
+        rc = vault_cache_begin(r->vault, err);
+        if (rc != ERR_OK) {
+            return rc;
+        }
+        if (is_told_already(r)) {
+            vault_cache_drop(r->vault);
+            *more = false;
+            return ERR_OK;
+        }
+        rc = write_some(r, more, err);
+        if (rc == ERR_OK) {
+            rc = vault_cache_end(r->vault, err);
+        } else {
+            vault_cache_drop(r->vault);
+        }
+        if (rc != ERR_OK) {
+            all_dirty(r);
+        }
+    }
+    return rc;
+}
+
+enum err record_tidy(record *r, unsigned budget_ms, bool *more, struct err_info *err)
+{
+    const int64_t until = clock_mono_ms() + budget_ms;
+    bool is_left = false;
+    if (more != NULL) {
+        *more = false;
+    }
+    if (r->is_whole) {
+        return ERR_OK;
+    }
+    enum err rc = tidy_stale(r, until, err);
+    rc = rc == ERR_OK ? tidy_trails(r, until, err) : rc;
+    if (rc == ERR_NOT_FOUND) { /* a snap is gone: all rows are found again, and written next time */
+        rc = trail_scan(r, err);
+    }
+    is_left = r->cards.stale.count > 0 || r->cards.tailed.count > 0;
+    if (rc == ERR_OK && !is_left) {
+        rc = tidy_pages(r, until, &is_left, err);
+    }
+    if (more != NULL) {
+        *more = rc == ERR_OK && is_left;
+    }
+    return rc;
+}
