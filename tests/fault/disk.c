@@ -324,7 +324,7 @@ static void image_put(struct image *im, size_t at, const unsigned char *bytes, s
         memset(im->bytes + im->len, 0, at + n - im->len);
         im->len = at + n;
     }
-    if (bytes != NULL) {
+    if (bytes != NULL && n > 0) {
         memcpy(im->bytes + at, bytes, n);
     }
 }

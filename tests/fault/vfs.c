@@ -18,7 +18,7 @@ struct file {
     int node;
     const char *path; /* SQLite keeps it as long as the file is open */
     bool syncs_folder;
-    _Alignas(16) unsigned char real[];
+    _Alignas(8) unsigned char real[];
 };
 
 static sqlite3_vfs *real_vfs;
