@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/convert_int.h"
+#include "record/retention.h"
 #include "report/message.h"
 
 /* facts.yaml of the form's own folder, else of the forms folder; none at all is allowed. */
@@ -31,11 +32,21 @@ void cli_load_facts(const struct cli *c, const char *file, struct form_facts *fa
     str_done(&text);
 }
 
-/* A file that lists facts or carries data is not a form; form check *.yaml passes it by. */
-static bool is_facts(const char *file)
+/* The lists beside the forms are no forms; form check *.yaml reads them as what they are. */
+static bool is_named(const char *file, const char *name)
 {
     const char *slash = strrchr(file, '/');
-    return strcmp(slash != NULL ? slash + 1 : file, "facts.yaml") == 0;
+    return strcmp(slash != NULL ? slash + 1 : file, name) == 0;
+}
+
+static enum err load_retention(const struct str *yaml, struct err_info *err)
+{
+    struct retention_rules rules;
+    const enum err rc = retention_rules_read(str_cstr(yaml), yaml->len, &rules, err);
+    if (rc == ERR_OK) {
+        retention_rules_done(&rules);
+    }
+    return rc;
 }
 
 static enum err load(const struct cli *c, const char *file, struct str *yaml, struct form_def **def,
@@ -45,8 +56,11 @@ static enum err load(const struct cli *c, const char *file, struct str *yaml, st
     if (rc != ERR_OK) {
         return rc;
     }
+    if (is_named(file, "retention.yaml")) {
+        return load_retention(yaml, err);
+    }
     struct form_facts facts = {0};
-    if (is_facts(file)) {
+    if (is_named(file, "facts.yaml")) {
         rc = form_facts_load(str_cstr(yaml), yaml->len, &facts, findings, err);
     } else {
         cli_load_facts(c, file, &facts);
