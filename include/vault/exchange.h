@@ -42,9 +42,45 @@ enum err vault_take(vault *v, const void *bytes, size_t n, struct vault_outcome 
 enum err vault_take_begin(vault *v, struct err_info *err);
 enum err vault_take_end(vault *v, struct err_info *err);
 
+/* Takes back all that came in since vault_take_begin. */
+void vault_take_cancel(vault *v);
+
 /* Calls f for everything here, in an order in which it can be taken; f returns false to stop. */
 enum err vault_give(vault *v, bool (*f)(void *payload, const void *bytes, size_t n), void *payload,
                     struct err_info *err);
+
+/* The same without what is held, and of the log only rows after the one named. */
+enum err vault_give_from(vault *v, int64_t after,
+                         bool (*f)(void *payload, const void *bytes, size_t n), void *payload,
+                         struct err_info *err);
+/* The newest row of the log, 0: none. */
+int64_t vault_log_end(vault *v);
+
+/* Envelopes (SPEN): records on their way, sealed under the transport key of an epoch of the
+ * organisation. The header is bound to a stream and to a place in it. */
+#define VAULT_ENVELOPE_HEAD     ((size_t)92)
+#define VAULT_ENVELOPE_BODY_MAX ((size_t)4 << 20)
+struct vault_envelope {
+    unsigned char stream[ID_LEN];
+    uint64_t number; /* in the stream, from 1 */
+    bool is_last;    /* nothing follows in this bundle */
+};
+/* Needs no key: magic, version, flags, length. *body: sealed bytes that follow the head.
+ * ERR_DAMAGED, ERR_VERSION. */
+enum err vault_envelope_head(const unsigned char head[VAULT_ENVELOPE_HEAD],
+                             struct vault_envelope *out, size_t *body, struct err_info *err);
+/* The organisation's epochs whose keys are here, ID_LEN bytes each, the one to seal under first. */
+enum err vault_transport_epochs(vault *v, struct str *out, struct err_info *err);
+/* Appends one envelope around text (records, each behind its length of 4 bytes). ERR_LIMIT. */
+enum err vault_envelope_seal(vault *v, const struct vault_envelope *e,
+                             const unsigned char epoch[ID_LEN], const struct str *text,
+                             struct str *out, struct err_info *err);
+/* Appends the text. ERR_DAMAGED; ERR_VERSION; ERR_RIGHTS: another organisation's; ERR_KEY: sealed
+ * under an epoch whose key is not here. */
+enum err vault_envelope_open(vault *v, const unsigned char *bytes, size_t n,
+                             struct vault_envelope *e, struct str *text, struct err_info *err);
+/* A wrap of a key of the organisation: it travels under older epochs too, for who has no newer. */
+bool vault_is_transport_wrap(const vault *v, const unsigned char *bytes, size_t n);
 
 struct vault_quarantined {
     int64_t n;

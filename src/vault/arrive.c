@@ -55,7 +55,7 @@ static enum err take_cert(struct vault *v, struct arrival *a, const unsigned cha
 
 /* ---- wraps */
 
-static int64_t newest_row(struct vault *v)
+int64_t vault_log_end(vault *v)
 {
     static const char sql[] = "SELECT max(n) FROM ev";
     db_stmt *s = NULL;
@@ -76,7 +76,7 @@ static void note_opened(struct vault *v, struct arrival *a, const struct wrap *w
     if (own == NULL || memcmp(w->recipient, own, ID_LEN) != 0) {
         return;
     }
-    const int64_t newest = newest_row(v);
+    const int64_t newest = vault_log_end(v);
     if (newest == 0) {
         return;
     }
@@ -245,6 +245,13 @@ enum err vault_take_end(vault *v, struct err_info *err)
     return bad;
 }
 
+void vault_take_cancel(vault *v)
+{
+    ASSERT(v->arrival != NULL);
+    log_cancel(v);
+    arrival_done(v);
+}
+
 enum err vault_take(vault *v, const void *bytes, size_t n, struct vault_outcome *out,
                     struct err_info *err)
 {
@@ -260,8 +267,7 @@ enum err vault_take(vault *v, const void *bytes, size_t n, struct vault_outcome 
         bad = take_waiting(v, a, bytes, n, err);
     }
     if (bad != ERR_OK) {
-        log_cancel(v);
-        arrival_done(v);
+        vault_take_cancel(v);
         return bad;
     }
     return is_alone ? vault_take_end(v, err) : ERR_OK;

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 
-static const char sql_rows[] = "SELECT tag, box FROM ev ORDER BY n";
+static const char sql_rows[] = "SELECT tag, box FROM ev WHERE n > ?1 ORDER BY n";
 
 struct giving {
     bool (*f)(void *payload, const void *bytes, size_t n);
@@ -26,7 +26,7 @@ static enum err give_wrap(struct vault *v, const unsigned char bytes[WRAP_LEN], 
 }
 
 /* Rows that do not open are not given: verify tells of them. */
-static enum err give_rows(struct vault *v, struct giving *g, struct err_info *err)
+static enum err give_rows(struct vault *v, int64_t after, struct giving *g, struct err_info *err)
 {
     db_stmt *s = NULL;
     struct buf b = {0};
@@ -35,6 +35,7 @@ static enum err give_rows(struct vault *v, struct giving *g, struct err_info *er
     if (bad != ERR_OK) {
         return bad;
     }
+    db_bind_int(s, 1, after);
     while (g->on && (bad = db_step(s, &row, err)) == ERR_OK && row) {
         size_t tag_len = 0;
         size_t n = 0;
@@ -56,19 +57,31 @@ static bool give_held(void *payload, const void *bytes, size_t n)
     return g->on;
 }
 
+static enum err give_all(struct vault *v, int64_t after, struct giving *g, struct err_info *err)
+{
+    if (v->keys == NULL) {
+        return ERR_SET(err, ERR_KEY, NULL);
+    }
+    for (size_t i = 0; i < v->cert_count && g->on; i++) {
+        g->on = g->f(g->payload, known_bytes(v, &v->certs[i]), CERT_LEN);
+    }
+    const enum err bad = g->on ? wrap_each(v, give_wrap, g, err) : ERR_OK;
+    return bad == ERR_OK && g->on ? give_rows(v, after, g, err) : bad;
+}
+
 enum err vault_give(vault *v, bool (*f)(void *payload, const void *bytes, size_t n), void *payload,
                     struct err_info *err)
 {
     struct giving g = {.f = f, .payload = payload, .on = true};
-    if (v->keys == NULL) {
-        return ERR_SET(err, ERR_KEY, NULL);
-    }
-    for (size_t i = 0; i < v->cert_count && g.on; i++) {
-        g.on = f(payload, known_bytes(v, &v->certs[i]), CERT_LEN);
-    }
-    enum err bad = g.on ? wrap_each(v, give_wrap, &g, err) : ERR_OK;
-    if (bad == ERR_OK && g.on) {
-        bad = give_rows(v, &g, err);
-    }
+    const enum err bad = give_all(v, 0, &g, err);
     return bad == ERR_OK && g.on ? held_each(v, give_held, &g, err) : bad;
+}
+
+enum err vault_give_from(vault *v, int64_t after,
+                         bool (*f)(void *payload, const void *bytes, size_t n), void *payload,
+                         struct err_info *err)
+{
+    struct giving g = {.f = f, .payload = payload, .on = true};
+    const enum err bad = v->keys != NULL ? known_now(v, err) : ERR_OK;
+    return bad == ERR_OK ? give_all(v, after, &g, err) : bad;
 }
