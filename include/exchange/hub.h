@@ -1,0 +1,39 @@
+/* Exchange with the other replicas of the organisation: what is new here goes out in envelopes, what
+ * others put there comes in. One interface, carriers by what the path is: a folder (spool on a
+ * shared machine, or a stick) or one file. Described in docs/exchange.md. */
+#ifndef SPRIJIN_EXCHANGE_HUB_H
+#define SPRIJIN_EXCHANGE_HUB_H
+
+#include "vault/exchange.h"
+
+struct hub_count {
+    size_t put; /* records that went out */
+    size_t taken, known, held, carried, late, quarantined;
+    size_t streams;     /* of others, looked at */
+    size_t waiting;     /* streams that go on under a key that is not here yet */
+    size_t damaged;     /* streams that are broken where they go on: nothing was taken from there */
+    size_t rolled_back; /* streams that are shorter than they were */
+};
+
+/* Takes what is new in the folder, then puts what is new here into the own stream. A stream is
+ * taken as far as whole envelopes go; next time it goes on from there. ERR_BUSY: another terminal
+ * does it at this moment; errors of disk and folder; damage in a stream is counted, no error. */
+enum err hub_folder(vault *v, const char *dir, struct hub_count *out, struct err_info *err);
+/* Takes the file if it is there, all of it or nothing (ERR_DAMAGED, ERR_VERSION, ERR_RIGHTS: of
+ * another organisation, ERR_KEY), then replaces it by one that holds everything here. */
+enum err hub_file(vault *v, const char *path, struct hub_count *out, struct err_info *err);
+/* hub_folder or hub_file. A path that ends in a slash or is a folder: hub_folder. */
+enum err hub_sync(vault *v, const char *path, struct hub_count *out, struct err_info *err);
+
+/* The spool folder this vault exchanges through; "" forgets it. ERR_RIGHTS: others may delete in it
+ * what is not theirs (no sticky bit). ERR_NOT_FOUND. */
+enum err hub_spool_set(vault *v, const char *dir, struct err_info *err);
+/* ERR_NOT_FOUND: none was set. */
+enum err hub_spool_get(vault *v, struct str *dir, struct err_info *err);
+
+/* A descriptor that becomes readable when something in the folder changes; -1: cannot be had. */
+int hub_watch(const char *dir);
+/* Reads it empty; true if there was something. */
+bool hub_noticed(int fd);
+
+#endif
