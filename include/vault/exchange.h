@@ -44,6 +44,8 @@ enum err vault_take_end(vault *v, struct err_info *err);
 
 /* Takes back all that came in since vault_take_begin. */
 void vault_take_cancel(vault *v);
+/* Between begin and end; false too after a vault_take that failed, which takes all back itself. */
+bool vault_is_taking(const vault *v);
 
 /* Calls f for everything here, in an order in which it can be taken; f returns false to stop. */
 enum err vault_give(vault *v, bool (*f)(void *payload, const void *bytes, size_t n), void *payload,

@@ -50,6 +50,7 @@ enum {
     OPT_MEMBER,
     OPT_SINCE,
     OPT_ROOT,
+    OPT_SPOOL,
     OPT_HELP
 };
 
@@ -91,6 +92,7 @@ static const struct option OPTIONS[] = {
     {"member", required_argument, NULL, OPT_MEMBER},
     {"since", required_argument, NULL, OPT_SINCE},
     {"organisation-sheet-fd", required_argument, NULL, OPT_ROOT},
+    {"spool", required_argument, NULL, OPT_SPOOL},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0}};
 
@@ -170,6 +172,7 @@ static bool take_member(struct cli *c, int option, const char *value)
     case OPT_REPLACES: replace(&c->who.replaces, value); return true;
     case OPT_MEMBER: replace(&c->who.member, value); return true;
     case OPT_SINCE: replace(&c->who.since, value); return true;
+    case OPT_SPOOL: replace(&c->who.spool, value); return true;
     case OPT_ROOT: return descriptor(value, &c->who.root_fd);
     default: return take_eval(c, option, value) || take_safe(c, option, value);
     }
@@ -327,4 +330,5 @@ void cli_done(struct cli *c)
     free(c->who.replaces);
     free(c->who.member);
     free(c->who.since);
+    free(c->who.spool);
 }

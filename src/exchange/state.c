@@ -25,7 +25,8 @@ static void parse(struct state *s, const unsigned char *p, size_t n)
     }
     const size_t marks = get_u32le(p + HEAD_LEN - 8);
     const size_t streams = get_u32le(p + HEAD_LEN - 4);
-    if (streams > STREAMS_MAX || marks > n || n != HEAD_LEN + marks * MARK_LEN + streams * PLACE_LEN) {
+    if (streams > STREAMS_MAX || marks > n ||
+        n != HEAD_LEN + marks * MARK_LEN + streams * PLACE_LEN) {
         return;
     }
     memcpy(s->own, p + 2, ID_LEN);

@@ -245,6 +245,11 @@ enum err vault_take_end(vault *v, struct err_info *err)
     return bad;
 }
 
+bool vault_is_taking(const vault *v)
+{
+    return v->arrival != NULL;
+}
+
 void vault_take_cancel(vault *v)
 {
     ASSERT(v->arrival != NULL);

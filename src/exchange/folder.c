@@ -1,0 +1,234 @@
+/* A folder as carrier: a spool on a shared machine, or a stick. Invariant: this replica writes only
+ * to its own stream, appends whole envelopes to it, and begins another one where the file is not as
+ * it left it. */
+#include "exchange_int.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "vault/safe.h"
+
+#define CARRIER_FILE "sprijin-exchange"
+#define ROUNDS       3
+
+static enum err carrier_id(const char *dir, unsigned char id[ID_LEN], struct err_info *err)
+{
+    char hex[ID_HEX_LEN];
+    struct str text = STR_INIT;
+    char *path = file_join(dir, CARRIER_FILE);
+    struct stat st;
+    enum err bad = stat(dir, &st) != 0 ? err_errno(err, __func__, errno, NULL) : ERR_OK;
+    if (bad == ERR_OK && !file_exists(path)) {
+        random_bytes(id, ID_LEN);
+        hex_put(hex, id, ID_LEN);
+        bad = file_create(path, hex, ID_HEX_LEN - 1, st.st_mode & 0044 ? 0644 : 0600, err);
+        bad = bad == ERR_EXISTS ? ERR_OK : bad;
+    }
+    if (bad == ERR_OK) {
+        bad = file_read(path, ID_HEX_LEN - 1, &text, err);
+    }
+    if (bad == ERR_OK && !hex_get(id, ID_LEN, str_cstr(&text))) {
+        bad = ERR_SET(err, ERR_DAMAGED, "exchange");
+    }
+    str_done(&text);
+    free(path);
+    return bad;
+}
+
+static char *stream_path(const char *dir, const unsigned char id[ID_LEN])
+{
+    char name[ID_HEX_LEN + sizeof STREAM_SUFFIX];
+    hex_put(name, id, ID_LEN);
+    memcpy(name + ID_HEX_LEN - 1, STREAM_SUFFIX, sizeof STREAM_SUFFIX);
+    return file_join(dir, name);
+}
+
+/* One stream of somebody else, from where it was left. */
+static enum err take_stream(vault *v, const char *dir, struct state *s, struct stream_place *place,
+                            struct marks *seen, struct hub_count *count, struct err_info *err)
+{
+    struct stat st;
+    bool is_partial = false;
+    char *path = stream_path(dir, place->id);
+    const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    free(path);
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        count->damaged++;
+    } else if ((uint64_t)st.st_size < place->offset) {
+        count->rolled_back++;
+    } else if ((uint64_t)st.st_size > place->offset) {
+        struct taking t = {.v = v, .count = count, .seen = seen, .marks = &s->marks};
+        memcpy(t.stream, place->id, ID_LEN);
+        t.has_stream = true;
+        t.number = place->number;
+        enum err bad = vault_take_begin(v, err);
+        if (bad == ERR_OK) {
+            bad = child_read(fd, &place->offset, &is_partial, take_envelope, &t, err);
+            const bool is_theirs = bad == ERR_KEY || bad == ERR_DAMAGED || bad == ERR_VERSION ||
+                                   bad == ERR_RIGHTS;
+            if (vault_is_taking(v) && (bad == ERR_OK || is_theirs)) {
+                count->waiting += bad == ERR_KEY;
+                count->damaged += is_theirs && bad != ERR_KEY;
+                place->number = t.number;
+                bad = vault_take_end(v, err);
+            } else if (vault_is_taking(v)) {
+                vault_take_cancel(v);
+            }
+        }
+        (void)close(fd);
+        return bad;
+    }
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return ERR_OK;
+}
+
+static enum err take_streams(vault *v, const char *dir, struct state *s, struct marks *seen,
+                             struct hub_count *count, struct err_info *err)
+{
+    struct str names = STR_INIT;
+    enum err bad = file_list(dir, STREAM_SUFFIX, &names, err);
+    for (unsigned round = 0; bad == ERR_OK && round < ROUNDS; round++) {
+        const size_t before = count->taken;
+        count->streams = count->waiting = count->damaged = count->rolled_back = 0;
+        for (const char *at = str_cstr(&names); bad == ERR_OK && *at != '\0';) {
+            const size_t n = strcspn(at, "\n");
+            char hex[ID_HEX_LEN] = "";
+            unsigned char id[ID_LEN];
+            memcpy(hex, at, n < ID_HEX_LEN - 1 ? n : ID_HEX_LEN - 1);
+            at += n + (at[n] == '\n');
+            if (n != ID_HEX_LEN - 1 + strlen(STREAM_SUFFIX) || !hex_get(id, ID_LEN, hex) ||
+                memcmp(id, s->own, ID_LEN) == 0) {
+                continue;
+            }
+            count->streams++;
+            bad = take_stream(v, dir, s, state_stream(s, id), seen, count, err);
+        }
+        if (count->waiting == 0 || count->taken == before) {
+            break;
+        }
+    }
+    str_done(&names);
+    return bad;
+}
+
+static uint64_t erasures_done(vault *v)
+{
+    struct vault_erasure *all = NULL;
+    size_t n = 0;
+    uint64_t done = 0;
+    if (vault_erasures(v, &all, &n, NULL) == ERR_OK) {
+        for (size_t i = 0; i < n; i++) {
+            done += all[i].done_ms != 0;
+        }
+        vault_erasures_free(all, n);
+    }
+    return done;
+}
+
+/* The own stream, locked; begun anew if it is not as it was left, or holds what was erased. */
+static enum err open_own(vault *v, const char *dir, struct state *s, int *fd, struct err_info *err)
+{
+    static const unsigned char none[ID_LEN];
+    struct stat st;
+    const uint64_t erased = erasures_done(v);
+    char *path = stream_path(dir, s->own);
+    *fd = memcmp(s->own, none, ID_LEN) != 0
+              ? open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC)
+              : -1;
+    if (*fd >= 0 && flock(*fd, LOCK_EX | LOCK_NB) != 0) {
+        (void)close(*fd);
+        free(path);
+        return ERR_SET(err, ERR_BUSY, "exchange");
+    }
+    if (*fd >= 0 &&
+        (fstat(*fd, &st) != 0 || (uint64_t)st.st_size != s->size || s->erased != erased)) {
+        (void)unlink(path);
+        (void)close(*fd);
+        *fd = -1;
+    }
+    free(path);
+    if (*fd >= 0) {
+        return ERR_OK;
+    }
+    random_bytes(s->own, ID_LEN);
+    s->size = s->number = 0;
+    s->erased = erased;
+    s->row = 0;
+    marks_done(&s->marks);
+    path = stream_path(dir, s->own);
+    *fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    const int why = errno;
+    free(path);
+    if (*fd < 0) {
+        return err_errno(err, __func__, why, NULL);
+    }
+    if (stat(dir, &st) == 0 && (st.st_mode & S_IWGRP) != 0) {
+        (void)fchmod(*fd, 0640);
+    }
+    (void)flock(*fd, LOCK_EX);
+    return ERR_OK;
+}
+
+static enum err write_all(int fd, const struct str *bytes, struct err_info *err)
+{
+    for (size_t at = 0; at < bytes->len;) {
+        const ssize_t n = write(fd, bytes->data + at, bytes->len - at);
+        if (n < 0 && errno != EINTR) {
+            return err_errno(err, __func__, errno, NULL);
+        }
+        at += n > 0 ? (size_t)n : 0;
+    }
+    return bytes->len > 0 && fsync(fd) != 0 ? err_errno(err, __func__, errno, NULL) : ERR_OK;
+}
+
+static enum err put_own(vault *v, int fd, struct state *s, const struct marks *seen,
+                        struct hub_count *count, struct err_info *err)
+{
+    struct str bytes = STR_INIT;
+    const int64_t end = vault_log_end(v);
+    struct putting p = {
+        .v = v, .seen = seen, .marks = &s->marks, .row = s->row, .number = s->number};
+    memcpy(p.stream, s->own, ID_LEN);
+    enum err bad = end != s->row || count->taken > 0 ? put_new(&p, &bytes, err) : ERR_OK;
+    if (bad == ERR_OK) {
+        bad = write_all(fd, &bytes, err);
+    }
+    if (bad == ERR_OK) {
+        s->size += bytes.len;
+        s->number = p.number;
+        s->row = end;
+        count->put = p.put;
+    }
+    str_done(&bytes);
+    return bad;
+}
+
+enum err hub_folder(vault *v, const char *dir, struct hub_count *out, struct err_info *err)
+{
+    unsigned char carrier[ID_LEN];
+    struct state s = {0};
+    struct marks seen = {0};
+    int fd = -1;
+    *out = (struct hub_count){0};
+    enum err bad = carrier_id(dir, carrier, err);
+    bad = bad == ERR_OK ? state_load(v, carrier, &s, err) : bad;
+    bad = bad == ERR_OK ? open_own(v, dir, &s, &fd, err) : bad;
+    bad = bad == ERR_OK ? take_streams(v, dir, &s, &seen, out, err) : bad;
+    marks_sort(&seen);
+    bad = bad == ERR_OK ? put_own(v, fd, &s, &seen, out, err) : bad;
+    bad = bad == ERR_OK ? state_save(v, carrier, &s, err) : bad;
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    marks_done(&seen);
+    state_done(&s);
+    return bad;
+}
