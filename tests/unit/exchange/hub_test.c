@@ -1,0 +1,83 @@
+/* Two replicas exchange through a folder and through a file; a file that was tampered with is
+ * refused whole. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../vault/team.h"
+#include "base/file.h"
+#include "exchange/hub.h"
+
+Suite *exchange_hub_suite(void);
+
+static struct hub_count sync_at(vault *v, const char *path)
+{
+    struct hub_count n;
+    struct err_info err = {0};
+    const enum err got = hub_sync(v, path, &n, &err);
+    ck_assert_msg(got == ERR_OK, "%s in %s", err_name(got), err.origin);
+    return n;
+}
+
+START_TEST(what_one_writes_the_other_reads_through_the_folder_and_only_once)
+{
+    struct team t = team_new();
+    char dir[160];
+    unsigned char id[ID_LEN];
+    vault *b = team_join(&t, "B", VAULT_ROLE_CASEWORKER);
+    team_dir(&t, "spool", dir);
+    ck_assert_int_eq(file_mkdir(dir, NULL), ERR_OK);
+    ck_assert_int_eq(vault_compartment_new(t.v[0], id, NULL), ERR_OK);
+    ck_assert_int_eq(vault_grant(t.v[0], id, vault_member_id(b), NULL), ERR_OK);
+    ck_assert_int_eq(team_write(t.v[0], id, "\"a\""), ERR_OK);
+    (void)sync_at(t.v[0], dir);
+    ck_assert_uint_gt(sync_at(b, dir).taken, 0);
+    ck_assert_str_eq(team_read(b, id), "\"a\"");
+    ck_assert_uint_eq(sync_at(b, dir).put, 0);
+    ck_assert_int_eq(team_write(b, id, "\"b\""), ERR_OK);
+    ck_assert_uint_gt(sync_at(b, dir).put, 0);
+    ck_assert_uint_gt(sync_at(t.v[0], dir).taken, 0);
+    ck_assert_str_eq(team_read(t.v[0], id), "\"a\" \"b\"");
+    team_done(&t);
+}
+END_TEST
+
+START_TEST(a_file_with_any_byte_changed_or_cut_is_refused_whole)
+{
+    struct team t = team_new();
+    char path[160];
+    unsigned char id[ID_LEN];
+    struct str whole = STR_INIT;
+    struct hub_count n;
+    vault *b = team_join(&t, "B", VAULT_ROLE_CASEWORKER);
+    team_dir(&t, "bundle", path);
+    ck_assert_int_eq(vault_compartment_new(t.v[0], id, NULL), ERR_OK);
+    (void)sync_at(t.v[0], path);
+    ck_assert_int_eq(file_read(path, 1 << 24, &whole, NULL), ERR_OK);
+    const uint64_t before = vault_event_count(b);
+    for (size_t i = 0; i < whole.len; i += i < 92 ? 1 : 997) {
+        whole.data[i] ^= 1;
+        ck_assert_int_eq(file_replace(path, whole.data, whole.len, 0600, NULL), ERR_OK);
+        ck_assert_int_ne(hub_file(b, path, &n, NULL), ERR_OK);
+        whole.data[i] ^= 1;
+    }
+    ck_assert_int_eq(file_replace(path, whole.data, whole.len - 1, 0600, NULL), ERR_OK);
+    ck_assert_int_eq(hub_file(b, path, &n, NULL), ERR_DAMAGED);
+    ck_assert_uint_eq(vault_event_count(b), before);
+    ck_assert_int_eq(file_replace(path, whole.data, whole.len, 0600, NULL), ERR_OK);
+    ck_assert_uint_gt(sync_at(b, path).taken, 0);
+    str_done(&whole);
+    team_done(&t);
+}
+END_TEST
+
+Suite *exchange_hub_suite(void)
+{
+    Suite *s = suite_create("exchange/hub");
+    TCase *c = tcase_create("hub");
+    tcase_set_timeout(c, 60);
+    tcase_add_test(c, what_one_writes_the_other_reads_through_the_folder_and_only_once);
+    tcase_add_test(c, a_file_with_any_byte_changed_or_cut_is_refused_whole);
+    suite_add_tcase(s, c);
+    return s;
+}
