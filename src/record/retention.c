@@ -152,23 +152,6 @@ struct date retention_add_months(struct date d, unsigned months)
     return out;
 }
 
-static int64_t finished_ms(record *r, const struct record_case *c)
-{
-    static const char SQL[] =
-        "SELECT max(finished_ms) FROM rec WHERE kase = ?1 AND form = 'identification'";
-    char hex[ID_HEX_LEN];
-    struct card *card = NULL;
-    struct str text = STR_INIT;
-    int64_t ms = 0;
-    hex_put(hex, c->id, ID_LEN);
-    if (c->is_finished && live_need(r, c->id, &card, NULL) == ERR_OK &&
-        record_query_text(r, SQL, hex, NULL, &text)) {
-        ms = strtoll(str_cstr(&text), NULL, 10);
-    }
-    str_done(&text);
-    return ms;
-}
-
 /* The day the rule counts from; false if there is none (yet). Of a case held by office only the
  * day of opening is known here. */
 static bool begin_of(record *r, const struct record_case *c, enum retention_from from,
@@ -183,7 +166,7 @@ static bool begin_of(record *r, const struct record_case *c, enum retention_from
     switch (from) {
     case RETENTION_OPENED: ms = c->opened_ms; break;
     case RETENTION_CHANGED: ms = c->changed_ms; break;
-    case RETENTION_FINISHED: ms = finished_ms(r, c); break;
+    case RETENTION_FINISHED: ms = c->finished_ms; break;
     default:
         record_fact(r, c->id, "case.closed", &text, NULL);
         /* Of a partial date the latest day that it can mean: nothing falls due too early. */
