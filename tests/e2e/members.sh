@@ -26,6 +26,8 @@ check 'twelve words' test "$(echo "$asked" | wc -w)" = 12
 check 'the key of the new member is shown' said "$(tr_head ro 'YOUR KEY. Write it down and keep it apart: with it you get in if you forget your passphrase.')"
 as b join --name 'B. B.' -o "$work/request"
 check 'a request is not overwritten' test $? -eq 2
+as b open
+check 'the program does not open on it' grep -qF "$(tr_head ro 'This folder waits for its welcome: sprijin join --finish WELCOME')" "$work/complained"
 as b verify
 check 'a waiting folder is no vault yet' test $? -ne 0
 
