@@ -126,6 +126,14 @@ check 'and as a member under the new' test "$(grep -c 'B. B.' "$work/said")" = 2
 as b2 member role 'A. C.' lawyer
 check 'a caseworker changes no roles' test $? -eq 3
 check 'and is told why' grep -qF "$(tr_ ro 'Your role does not allow this.')" "$work/complained"
+grep -oE '[0-9]+ [a-z]+' "$work/sheets" | awk '{ print $2 }' | head -n 24 | tr '\n' ' ' >"$work/root"
+as vault member role 'B. B.' coordinator
+check 'nobody becomes a coordinator without the key of the organisation' test $? -eq 3
+"$B/sprijin" member role 'B. B.' coordinator --lang ro --vault "$vault" --passphrase-fd 3 \
+    --organisation-sheet-fd 4 3<"$work/words" 4<"$work/root" >/dev/null 2>"$work/complained"
+count $? "with it she does: $(head -n 3 "$work/complained")"
+as vault member list
+check 'and is listed as one' said "B. B., $(tr_ ro coordinator)"
 check 'another role' as vault member role 'B. B.' "$(tr_ ro lawyer)"
 check 'taken back' as vault member ungrant 'B. B.' --case "$its_code"
 check 'who is granted is listed' as vault member granted --case "$its_code"
