@@ -88,7 +88,7 @@ START_TEST(what_comes_backwards_waits_and_is_taken_by_itself)
     struct pair p = pair_new();
     struct str one[6];
     for (int i = 0; i < 6; i++) {
-        char text[8];
+        char text[16];
         snprintf(text, sizeof text, "%d", i);
         ck_assert_int_eq(team_write(p.b, p.id, text), ERR_OK);
         one[i] = last_of(p.b, "SPEV");
