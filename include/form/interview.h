@@ -161,7 +161,7 @@ const char *form_interview_value(const form_interview *iv, int node); /* what ex
                                                     text: calculates too; "" if blank */
 bool form_interview_relevant(const form_interview *iv, int node);
 bool form_interview_required(const form_interview *iv, int node);
-bool form_interview_readonly(form_interview *iv, int node); /* now, by the form's readonly */
+bool form_interview_readonly(const form_interview *iv, int node); /* now, by the form's readonly */
 enum form_problem form_interview_problem(const form_interview *iv, int node); /* CONSTRAINT or OK or
                                        REQUIRED */
 bool form_interview_selected(const form_interview *iv, int node, const char *choice);

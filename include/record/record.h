@@ -205,9 +205,10 @@ bool record_doc_is_finished(const record_doc *doc);
 /* A signed record takes no answers (set gives ERR_NO) until it is reopened, which the log tells. */
 enum err record_doc_reopen(record_doc *doc, struct err_info *err);
 /* The record as a JSON object: form, version, hash, answers with states, calculated values,
- * problems; irrelevant answers apart; each repeat a list of objects. Appends; what `form fill`
+ * problems; irrelevant answers apart; each repeat a list of objects; scales and dimensions with the
+ * answers they rest on. Appends; what `form fill`
  * prints. */
-void record_interview_json(const form_interview *iv, const char *hash, struct str *out);
+void record_interview_json(form_interview *iv, const char *hash, struct str *out);
 /* Files beside a form that its lists and expressions name, sorted by name. */
 struct record_file {
     char *name; /* "towns.csv": plain, no folder */

@@ -35,8 +35,10 @@ struct vault_outcome {
     enum vault_taken taken;
     enum vault_reason reason;
 };
-/* Takes one record in, one transaction (or the caller's: vault_take_begin/_end around many).
- * ERR_OK whatever the outcome; errors are those of the disk. */
+/* Takes one record in, one transaction (or the caller's: vault_take_begin/_end around many; nothing
+ * else of the vault is called in between). ERR_OK whatever the outcome; errors are those of the disk
+ * and take back everything since _begin, after which _end is not called. What was held is taken by
+ * itself once what it waited for is here, at the latest in _end. */
 enum err vault_take(vault *v, const void *bytes, size_t n, struct vault_outcome *out,
                     struct err_info *err);
 enum err vault_take_begin(vault *v, struct err_info *err);

@@ -12,6 +12,11 @@ struct command {
 
 static int open_program(struct cli *c)
 {
+    if (vault_is_waiting(c->vault_dir)) {
+        cli_complain(c, cli_tr(c, N_("This folder waits for its welcome: sprijin join --finish "
+                                     "WELCOME")));
+        return 1;
+    }
     c->open_screens = true;
     return 0;
 }

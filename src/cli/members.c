@@ -204,8 +204,15 @@ static enum err run_role(struct cli *c, vault *v, struct err_info *err)
     if (!member_role_typed(catalog_builtin(c->lang), c->args[3], &role)) {
         return ERR_SET(err, ERR_USAGE, "ROLE");
     }
-    const enum err rc = cli_find_member(v, c->args[2], &m, err);
-    return rc == ERR_OK ? vault_member_role(v, m.id, role, err) : rc;
+    enum err rc = cli_find_member(v, c->args[2], &m, err);
+    vault_secret *root = c->who.root_fd >= 0 ? vault_secret_new() : NULL;
+    rc = rc == ERR_OK && root != NULL ? vault_secret_read(root, c->who.root_fd, err) : rc;
+    if (rc == ERR_OK) {
+        rc = root != NULL ? vault_member_role_sheet(v, m.id, role, root, err)
+                          : vault_member_role(v, m.id, role, err);
+    }
+    vault_secret_free(root);
+    return rc;
 }
 
 static enum err run_remove(struct cli *c, vault *v, struct err_info *err)
@@ -287,7 +294,7 @@ static const struct {
 } WORDS[] = {
     {"list", 0, run_list, "[--json]", true},
     {"devices", 0, run_devices, "[--json]", true},
-    {"role", 2, run_role, "MEMBER ROLE", false},
+    {"role", 2, run_role, "MEMBER ROLE [--organisation-sheet-fd N]", false},
     {"remove", 1, run_remove, "MEMBER --reason TEXT", false},
     {"close", 1, run_close, "DEVICE [--reason TEXT]", false},
     {"granted", 0, run_granted, "--case CODE [--part medical|psychological] [--json]", true},

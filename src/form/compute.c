@@ -475,8 +475,9 @@ void form_compute_from(form_interview *iv, int node)
     arena_reset(iv->scratch);
 }
 
-bool form_interview_readonly(form_interview *iv, int node)
+bool form_interview_readonly(const form_interview *shown, int node)
 {
+    form_interview *iv = (form_interview *)(uintptr_t)shown; /* only working memory changes */
     const struct form_item *item = form_node_item(iv, node);
     bool is_readonly = item->is_readonly;
     if (item->readonly != NULL) {

@@ -209,7 +209,7 @@ void record_files_parse(const char *json, size_t n, struct record_files *out);
 bool record_form_is_stored(record *r, const char *hash);
 
 /* retired is taken over; NULL: not known here. */
-void record_json(const form_interview *iv, const char *hash, jv *retired, struct str *out);
+void record_json(form_interview *iv, const char *hash, jv *retired, struct str *out);
 
 /* One JSON event into a vault_write; text is owned by the caller's str. */
 void record_write(struct vault_write *w, const unsigned char compartment[ID_LEN],

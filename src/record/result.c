@@ -88,7 +88,68 @@ static jv *part_json(const form_interview *iv, enum part part)
     return out;
 }
 
-void record_json(const form_interview *iv, const char *hash, jv *retired, struct str *out)
+/* Why a scale says what it says: every answer that counts, with its points. */
+static jv *scale_json(form_interview *iv, int scale)
+{
+    const struct form_scale_result r = form_interview_scale(iv, scale);
+    const struct form_def *def = form_interview_def(iv);
+    jv *out = jv_new_object();
+    jv *why = jv_new_array();
+    for (size_t i = 0; i < r.count; i++) {
+        jv *row = jv_new_object();
+        jv_set_str(row, "key", def->items[form_interview_item(iv, r.rows[i].node)].key);
+        jv_set_str(row, "value", r.rows[i].value);
+        jv_set(row, "points", jv_new_real(r.rows[i].points));
+        jv_push(why, row);
+    }
+    jv_set(out, "points", jv_new_real(r.points));
+    jv_set_str(out, "level", r.level != NULL ? r.level->name : "");
+    jv_set_int(out, "open", r.open);
+    jv_set(out, "why", why);
+    return out;
+}
+
+static jv *dimension_json(form_interview *iv, int dimension)
+{
+    const struct form_dimension_result r = form_interview_dimension(iv, dimension);
+    const struct form_def *def = form_interview_def(iv);
+    jv *out = jv_new_object();
+    jv *why = jv_new_array();
+    for (size_t i = 0; i < r.count; i++) {
+        jv_push(why, jv_new_string(def->items[form_interview_item(iv, r.nodes[i])].key));
+    }
+    jv_set_int(out, "strong", r.strong);
+    jv_set_int(out, "medium", r.medium);
+    jv_set_int(out, "weak", r.weak);
+    jv_set_int(out, "open", r.open);
+    jv_set(out, "positive", jv_new_bool(r.is_positive));
+    jv_set(out, "why", why);
+    return out;
+}
+
+/* Only what the form has: most have neither. */
+static void put_results(form_interview *iv, jv *top)
+{
+    const struct form_def *def = form_interview_def(iv);
+    jv *scales = jv_new_object();
+    jv *dimensions = jv_new_object();
+    for (size_t i = 0; i < def->scale_count; i++) {
+        jv_set(scales, def->scales[i].name, scale_json(iv, (int)i));
+    }
+    for (size_t i = 0; i < def->dimension_count; i++) {
+        jv_set(dimensions, def->dimensions[i].name, dimension_json(iv, (int)i));
+    }
+    if (def->scale_count > 0) {
+        jv_set(top, "scales", jv_ref(scales));
+    }
+    if (def->dimension_count > 0) {
+        jv_set(top, "dimensions", jv_ref(dimensions));
+    }
+    jv_free(scales);
+    jv_free(dimensions);
+}
+
+void record_json(form_interview *iv, const char *hash, jv *retired, struct str *out)
 {
     const struct form_def *def = form_interview_def(iv);
     struct form_progress progress = form_interview_progress(iv);
@@ -100,6 +161,7 @@ void record_json(const form_interview *iv, const char *hash, jv *retired, struct
     jv_set(top, "irrelevant", part_json(iv, PART_IRRELEVANT));
     jv_set(top, "values", part_json(iv, PART_VALUES));
     jv_set(top, "problems", part_json(iv, PART_PROBLEMS));
+    put_results(iv, top);
     if (retired != NULL) {
         jv_set(top, "retired", retired);
     }
@@ -110,7 +172,7 @@ void record_json(const form_interview *iv, const char *hash, jv *retired, struct
     jv_free(top);
 }
 
-void record_interview_json(const form_interview *iv, const char *hash, struct str *out)
+void record_interview_json(form_interview *iv, const char *hash, struct str *out)
 {
     record_json(iv, hash, NULL, out);
 }

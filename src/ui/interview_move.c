@@ -21,7 +21,7 @@ bool iv_is_text(const struct iv_state *st)
 static bool can_focus(const struct iv_state *st, int node)
 {
     const struct form_item *const it = iv_item(st, node);
-    return ui_field_type(it->type)->draw != NULL && !it->is_readonly &&
+    return ui_field_type(it->type)->draw != NULL && !form_interview_readonly(iv_of(st), node) &&
            form_interview_relevant(iv_of(st), node);
 }
 

@@ -19,6 +19,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "base/utf8.h"
@@ -485,21 +486,26 @@ enum err ui_term_main(struct ui_ctx *ctx, const struct ui_screen *first, const v
         close_pipe();
         return ERR_SET(err, ERR_CLOSED, NULL);
     }
-    struct term t = {.ctx = ctx, .run = ui_run_new(ctx, LINES, COLS, first, arg48)};
+    /* On the heap: the context keeps its address while the loop runs. */
+    struct term *const t = mem_alloc(sizeof *t);
+    t->ctx = ctx;
+    t->run = ui_run_new(ctx, LINES, COLS, first, arg48);
     ctx->paint = paint;
-    ctx->paint_payload = &t;
-    loop(&t, is_plain);
+    ctx->paint_payload = t;
+    loop(t, is_plain);
     ctx->paint = NULL;
-    ui_run_free(t.run);
+    ctx->paint_payload = NULL;
+    ui_run_free(t->run);
     erase();
     clearok(stdscr, TRUE);
     refresh();
     give_back();
     delscreen(screen);
-    explicit_bzero(t.shown, (size_t)t.rows * (size_t)t.cols * sizeof *t.shown);
-    free(t.shown);
-    str_done(&t.paste);
-    explicit_bzero(&t.decoder, sizeof t.decoder);
+    explicit_bzero(t->shown, (size_t)t->rows * (size_t)t->cols * sizeof *t->shown);
+    free(t->shown);
+    str_done(&t->paste);
+    explicit_bzero(&t->decoder, sizeof t->decoder);
+    free(t);
     reset_signals();
     close_pipe();
     return ERR_OK;

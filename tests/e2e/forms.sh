@@ -63,6 +63,36 @@ STEPS
     2>"$work/errors"
 count $? "a script of rows: $(head -n 3 "$work/errors")"
 check 'its rows are a list' grep -q '"children": \[' "$work/filled"
+
+cat >"$work/scaled.yaml" <<'FORM'
+form: scaled
+title: {en: Scaled}
+version: 1
+scales:
+  risk:
+    - {level: low, from: 0}
+    - {level: high, from: 4}
+indicators:
+  dimensions: [means]
+  rule:
+    - {strong: 1}
+choices:
+  yes_no:
+    - {name: yes, label: {en: Yes}}
+    - {name: no, label: {en: No}}
+survey:
+  - {name: a, type: select_one yes_no, label: {en: A}, weight: {risk: {yes: 3}}, indicator: means strong}
+  - {name: b, type: text, label: {en: B}, weight: {scale: risk, points: 2}}
+FORM
+echo '{"a": "yes", "b": "x"}' >"$work/scaled.json"
+"$B/sprijin" form fill "$work/scaled.yaml" --answers "$work/scaled.json" 2>"$work/errors" |
+    tr -d ' \n' >"$work/filled"
+why='"why":[{"key":"a","points":3.0,"value":"yes"},{"key":"b","points":2.0,"value":"x"}]'
+check 'a scale says its level and why' grep -qF "\"level\":\"high\",\"open\":0,\"points\":5.0,$why" \
+    "$work/filled"
+check 'a dimension says what it rests on' grep -qF '"positive":true,"strong":1,"weak":0,"why":["a"]' \
+    "$work/filled"
+
 sed 's/"value": 45/"value": 46/' "$work/steps.json" >"$work/wrong.json"
 "$B/sprijin" form fill "$work/rows.yaml" --answers "$work/wrong.json" --lang en >"$work/out" \
     2>"$work/errors"

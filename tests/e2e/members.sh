@@ -26,6 +26,8 @@ check 'twelve words' test "$(echo "$asked" | wc -w)" = 12
 check 'the key of the new member is shown' said "$(tr_head ro 'YOUR KEY. Write it down and keep it apart: with it you get in if you forget your passphrase.')"
 as b join --name 'B. B.' -o "$work/request"
 check 'a request is not overwritten' test $? -eq 2
+as b open
+check 'the program does not open on it' grep -qF "$(tr_head ro 'This folder waits for its welcome: sprijin join --finish WELCOME')" "$work/complained"
 as b verify
 check 'a waiting folder is no vault yet' test $? -ne 0
 
@@ -124,6 +126,14 @@ check 'and as a member under the new' test "$(grep -c 'B. B.' "$work/said")" = 2
 as b2 member role 'A. C.' lawyer
 check 'a caseworker changes no roles' test $? -eq 3
 check 'and is told why' grep -qF "$(tr_ ro 'Your role does not allow this.')" "$work/complained"
+grep -oE '[0-9]+ [a-z]+' "$work/sheets" | awk '{ print $2 }' | head -n 24 | tr '\n' ' ' >"$work/root"
+as vault member role 'B. B.' coordinator
+check 'nobody becomes a coordinator without the key of the organisation' test $? -eq 3
+"$B/sprijin" member role 'B. B.' coordinator --lang ro --vault "$vault" --passphrase-fd 3 \
+    --organisation-sheet-fd 4 3<"$work/words" 4<"$work/root" >/dev/null 2>"$work/complained"
+count $? "with it she does: $(head -n 3 "$work/complained")"
+as vault member list
+check 'and is listed as one' said "B. B., $(tr_ ro coordinator)"
 check 'another role' as vault member role 'B. B.' "$(tr_ ro lawyer)"
 check 'taken back' as vault member ungrant 'B. B.' --case "$its_code"
 check 'who is granted is listed' as vault member granted --case "$its_code"

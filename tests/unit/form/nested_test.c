@@ -94,7 +94,7 @@ START_TEST(a_name_is_found_through_all_repeats_from_inside_and_from_outside)
 {
     struct form_def *def = deep_form();
     form_interview *iv = begin(def);
-    char key[8];
+    char key[16];
     const int second = add(iv, item(iv, "r1"));
     int near = second;
     for (int d = 1; d <= DEEP; d++) {
@@ -209,7 +209,7 @@ START_TEST(a_seed_from_an_answer_orders_choices_alike_each_time)
     form_interview *a = begin(def), *b = begin(def);
     bool has_moved = false;
     for (int seed = 1; seed <= 6; seed++) {
-        char text[8];
+        char text[16];
         size_t n, m;
         snprintf(text, sizeof text, "%d", seed);
         put(a, 0, text);

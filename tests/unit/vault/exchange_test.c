@@ -1,8 +1,7 @@
 /* What arrives: order, duplicates, gaps, damage, forks, closed devices, keys that come late. */
 #include "team.h"
 
-#include "../../../src/vault/cert_int.h"
-#include "../../../src/vault/event_int.h"
+#include "../../../src/vault/vault_int.h"
 
 Suite *vault_exchange_suite(void);
 
@@ -89,7 +88,7 @@ START_TEST(what_comes_backwards_waits_and_is_taken_by_itself)
     struct pair p = pair_new();
     struct str one[6];
     for (int i = 0; i < 6; i++) {
-        char text[8];
+        char text[16];
         snprintf(text, sizeof text, "%d", i);
         ck_assert_int_eq(team_write(p.b, p.id, text), ERR_OK);
         one[i] = last_of(p.b, "SPEV");
@@ -336,6 +335,121 @@ START_TEST(both_branches_of_a_fork_are_read_and_the_device_is_closed)
 }
 END_TEST
 
+/* An event of v's own device that v's program would not write. */
+static struct str forge(vault *v, const struct str *last, uint64_t ahead, unsigned kind,
+                        const char *text)
+{
+    struct event_view e;
+    struct str out = STR_INIT;
+    const unsigned char *key = NULL;
+    unsigned char bytes[2048];
+    unsigned char id[HASH_LEN];
+    unsigned char nonce[NONCE_LEN] = {1};
+    ck_assert_int_eq(event_parse((const unsigned char *)last->data, last->len, &e, NULL), ERR_OK);
+    ck_assert_int_eq(ckey_payload(v, e.compartment, e.epoch, false, &key, NULL), ERR_OK);
+    const struct event_parts parts = {.organisation = e.organisation,
+                                      .compartment = e.compartment,
+                                      .device = e.device,
+                                      .seq = e.seq + 1 + ahead,
+                                      .prev = e.id,
+                                      .heads = e.heads,
+                                      .clock = e.clock + 1,
+                                      .epoch = e.epoch,
+                                      .nonce = nonce,
+                                      .kind = kind,
+                                      .kind_version = 1,
+                                      .text = text,
+                                      .len = strlen(text)};
+    event_build(&parts, key, v->keys->device_sign, bytes, id);
+    str_put(&out, bytes, event_size(parts.len, false));
+    return out;
+}
+
+START_TEST(what_nobody_may_write_there_stands_in_the_chain_and_is_not_read)
+{
+    struct pair p = pair_new();
+    struct vault_quarantined *all = NULL;
+    size_t n = 0;
+    ck_assert_int_eq(team_write(p.b, p.id, "1"), ERR_OK);
+    struct str first = last_of(p.b, "SPEV");
+    struct str forged = forge(p.b, &first, 0, EVENT_KIND_AUDIT, "{}");
+    struct str after = forge(p.b, &forged, 0, 0x121, "2");
+    ck_assert_int_eq(take(p.a, &first).taken, VAULT_TAKEN);
+    const struct vault_outcome out = take(p.a, &forged);
+    ck_assert_int_eq(out.taken, VAULT_QUARANTINED);
+    ck_assert_int_eq(out.reason, VAULT_REASON_RIGHTS);
+    ck_assert_int_eq(take(p.a, &forged).taken, VAULT_KNOWN);
+    ck_assert_int_eq(take(p.a, &after).taken, VAULT_TAKEN);
+    ck_assert_str_eq(team_read(p.a, p.id), "1 2");
+    ck_assert_int_eq(vault_quarantine(p.a, &all, &n, NULL), ERR_OK);
+    ck_assert_uint_eq(n, 1);
+    ck_assert_int_eq(all[0].reason, VAULT_REASON_RIGHTS);
+    ck_assert_mem_eq(all[0].device, vault_device_id(p.b), ID_LEN);
+    ck_assert_uint_eq(all[0].len, forged.len);
+    free(all);
+    str_done(&first);
+    str_done(&forged);
+    str_done(&after);
+    team_done(&p.t);
+}
+END_TEST
+
+START_TEST(what_is_too_far_ahead_is_not_held)
+{
+    struct pair p = pair_new();
+    ck_assert_int_eq(team_write(p.b, p.id, "1"), ERR_OK);
+    struct str first = last_of(p.b, "SPEV");
+    struct str near = forge(p.b, &first, 4095, 0x121, "2");
+    struct str far = forge(p.b, &first, 4096, 0x121, "3");
+    ck_assert_int_eq(take(p.a, &first).taken, VAULT_TAKEN);
+    ck_assert_int_eq(take(p.a, &near).taken, VAULT_HELD);
+    const struct vault_outcome out = take(p.a, &far);
+    ck_assert_int_eq(out.taken, VAULT_QUARANTINED);
+    ck_assert_int_eq(out.reason, VAULT_REASON_SEQUENCE);
+    str_done(&first);
+    str_done(&near);
+    str_done(&far);
+    team_done(&p.t);
+}
+END_TEST
+
+START_TEST(a_payload_that_its_key_does_not_open_says_so)
+{
+    struct pair p = pair_new();
+    unsigned char key[KEY_LEN] = {7};
+    unsigned char bytes[2048];
+    unsigned char id[HASH_LEN];
+    struct event_view e;
+    ck_assert_int_eq(team_write(p.b, p.id, "1"), ERR_OK);
+    struct str first = last_of(p.b, "SPEV");
+    ck_assert_int_eq(event_parse((const unsigned char *)first.data, first.len, &e, NULL), ERR_OK);
+    const struct event_parts parts = {.organisation = e.organisation,
+                                      .compartment = e.compartment,
+                                      .device = e.device,
+                                      .seq = e.seq + 1,
+                                      .prev = e.id,
+                                      .heads = e.heads,
+                                      .clock = e.clock + 1,
+                                      .epoch = e.epoch,
+                                      .nonce = e.nonce,
+                                      .kind = 0x121,
+                                      .kind_version = 1,
+                                      .text = "2",
+                                      .len = 1};
+    event_build(&parts, key, p.b->keys->device_sign, bytes, id);
+    struct str wrong = STR_INIT;
+    str_put(&wrong, bytes, event_size(1, false));
+    ck_assert_int_eq(take(p.a, &first).taken, VAULT_TAKEN);
+    const struct vault_outcome out = take(p.a, &wrong);
+    ck_assert_int_eq(out.taken, VAULT_QUARANTINED);
+    ck_assert_int_eq(out.reason, VAULT_REASON_SEAL);
+    ck_assert_str_eq(team_read(p.a, p.id), "1");
+    str_done(&first);
+    str_done(&wrong);
+    team_done(&p.t);
+}
+END_TEST
+
 START_TEST(the_owner_of_a_forked_device_goes_on_under_a_new_one)
 {
     struct pair p = pair_new();
@@ -403,6 +517,9 @@ Suite *vault_exchange_suite(void)
     tcase_add_test(t, what_was_carried_is_given_on);
     tcase_add_test(t, what_comes_after_a_succession_is_kept_and_called_late);
     tcase_add_test(t, both_branches_of_a_fork_are_read_and_the_device_is_closed);
+    tcase_add_test(t, what_nobody_may_write_there_stands_in_the_chain_and_is_not_read);
+    tcase_add_test(t, what_is_too_far_ahead_is_not_held);
+    tcase_add_test(t, a_payload_that_its_key_does_not_open_says_so);
     tcase_add_test(t, the_owner_of_a_forked_device_goes_on_under_a_new_one);
     tcase_add_test(t, what_a_device_writes_after_its_closing_counts_nowhere_whatever_comes_first);
     suite_add_tcase(s, t);

@@ -60,12 +60,12 @@ START_TEST(every_flipped_byte_of_a_request_is_refused_and_changes_the_words)
     struct str other = STR_INIT;
     request_words(s.bytes, LANG_RO, &words);
     for (size_t i = 0; i < REQUEST_LEN; i++) {
-        s.bytes[i] ^= 1U << (i % 8);
+        s.bytes[i] = (unsigned char)(s.bytes[i] ^ (1U << (i % 8)));
         ck_assert_int_ne(request_parse(s.bytes, REQUEST_LEN, &r, NULL), ERR_OK);
         str_clear(&other);
         request_words(s.bytes, LANG_RO, &other);
         ck_assert_str_ne(str_cstr(&words), str_cstr(&other));
-        s.bytes[i] ^= 1U << (i % 8);
+        s.bytes[i] = (unsigned char)(s.bytes[i] ^ (1U << (i % 8)));
     }
     for (size_t n = 0; n < REQUEST_LEN; n++) {
         ck_assert_int_eq(request_parse(s.bytes, n, &r, NULL), ERR_DAMAGED);
@@ -191,12 +191,12 @@ START_TEST(every_flipped_byte_of_a_welcome_is_refused)
     small_welcome(&s, &file);
     unsigned char *bytes = (unsigned char *)file.data;
     for (size_t i = 0; i < file.len; i++) {
-        bytes[i] ^= 1U << (i % 8);
+        bytes[i] = (unsigned char)(bytes[i] ^ (1U << (i % 8)));
         ck_assert_int_ne(
             welcome_open(bytes, file.len, s.r.device, s.device_box_secret, &text, NULL), ERR_OK);
         ck_assert_int_ne(welcome_open(bytes, i, s.r.device, s.device_box_secret, &text, NULL),
                          ERR_OK);
-        bytes[i] ^= 1U << (i % 8);
+        bytes[i] = (unsigned char)(bytes[i] ^ (1U << (i % 8)));
     }
     ck_assert_uint_eq(text.len, 0);
     str_done(&text);
