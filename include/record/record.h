@@ -23,7 +23,10 @@ enum record_kind {
     RECORD_K_SETTING = 0x101,  /* {key, value}: organisation */
     RECORD_K_CASE = 0x110,     /* {code, person} */
     RECORD_K_FACT = 0x111,     /* {person, fact, value, over} */
-    RECORD_K_OPENED = 0x120,   /* {record, form, version, hash} */
+    RECORD_K_HANDOVER = 0x114, /* {handover, compartment, to, ends, had}: organisation */
+    RECORD_K_HANDOVER_SAID = 0x115,  /* {handover, answer}: organisation */
+    RECORD_K_HANDOVER_WORDS = 0x116, /* {handover, answer, reason}: in the case */
+    RECORD_K_OPENED = 0x120,         /* {record, form, version, hash} */
     RECORD_K_ANSWERS = 0x121,  /* {record, answers: [{at, key, state, value, over}], progress} */
     RECORD_K_PAUSED = 0x122,   /* {record, key, at}: where to go on */
     RECORD_K_FINISHED = 0x123, /* {record, values}: signed off by its author */

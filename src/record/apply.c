@@ -144,10 +144,12 @@ static enum err touch_case(const struct applied *a)
 static enum err apply_case(const struct applied *a)
 {
     static const char SQL[] =
-        "INSERT OR IGNORE INTO kase (id, code, person, words, opened_ms, changed_ms)"
-        " VALUES (?1, ?2, ?3, ' ', ?4, max(?4, coalesce((SELECT ms FROM touched WHERE kase = ?1),"
-        " 0)))";
-    const char *texts[] = {a->kase, text_of(a->body, "code"), text_of(a->body, "person")};
+        "INSERT OR IGNORE INTO kase (id, code, person, opener, words, opened_ms, changed_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ' ', ?5, max(?5, coalesce((SELECT ms FROM touched"
+        " WHERE kase = ?1), 0)))";
+    char opener[ID_HEX_LEN];
+    hex_put(opener, a->e->author, ID_LEN);
+    const char *texts[] = {a->kase, text_of(a->body, "code"), text_of(a->body, "person"), opener};
     const int64_t ints[] = {a->e->time_ms};
     enum err rc = RUN(a, SQL, texts, ints);
     return rc == ERR_OK ? refresh_words(a) : rc;
@@ -456,6 +458,50 @@ static enum err apply_reopened(const struct applied *a)
     return rc == ERR_OK ? bump(a, texts[0]) : rc;
 }
 
+static enum err apply_handover(const struct applied *a)
+{
+    static const char SQL[] =
+        "INSERT INTO handover (id, kase, sender, receiver, event, ends, had, clock, row)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET kase = ?2,"
+        " sender = ?3, receiver = ?4, event = ?5, ends = ?6, had = ?7, clock = ?8, row = ?9"
+        " WHERE (?8, ?5) < (handover.clock, handover.event)";
+    char sender[ID_HEX_LEN];
+    hex_put(sender, a->e->author, ID_LEN);
+    const char *texts[] = {text_of(a->body, "handover"), text_of(a->body, "compartment"), sender,
+                           text_of(a->body, "to"), a->event};
+    const int64_t ints[] = {jv_bool_at(a->body, "ends", false), jv_bool_at(a->body, "had", false),
+                            clock_of(a->e), a->e->row};
+    return RUN(a, SQL, texts, ints);
+}
+
+static enum err apply_handover_said(const struct applied *a)
+{
+    static const char SQL[] =
+        "INSERT OR IGNORE INTO handover_said (id, answer, author, event, clock, row)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    char author[ID_HEX_LEN];
+    hex_put(author, a->e->author, ID_LEN);
+    const char *texts[] = {text_of(a->body, "handover"), text_of(a->body, "answer"), author,
+                           a->event};
+    const int64_t ints[] = {clock_of(a->e), a->e->row};
+    a->r->has_handover_news = true;
+    return RUN(a, SQL, texts, ints);
+}
+
+static enum err apply_handover_words(const struct applied *a)
+{
+    static const char SQL[] =
+        "INSERT OR IGNORE INTO handover_words (kase, id, answer, author, reason, event, clock)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    char author[ID_HEX_LEN];
+    hex_put(author, a->e->author, ID_LEN);
+    const char *texts[] = {a->kase, text_of(a->body, "handover"), text_of(a->body, "answer"),
+                           author,  text_of(a->body, "reason"),   a->event};
+    const int64_t ints[] = {clock_of(a->e)};
+    const enum err rc = RUN(a, SQL, texts, ints);
+    return rc == ERR_OK ? touch_case(a) : rc;
+}
+
 static const struct {
     unsigned kind;
     enum err (*apply)(const struct applied *a);
@@ -463,6 +509,9 @@ static const struct {
              {RECORD_K_SETTING, apply_setting},
              {RECORD_K_CASE, apply_case},
              {RECORD_K_FACT, apply_fact},
+             {RECORD_K_HANDOVER, apply_handover},
+             {RECORD_K_HANDOVER_SAID, apply_handover_said},
+             {RECORD_K_HANDOVER_WORDS, apply_handover_words},
              {RECORD_K_OPENED, apply_opened},
              {RECORD_K_ANSWERS, apply_answers},
              {RECORD_K_PAUSED, apply_paused},

@@ -223,7 +223,11 @@ enum err record_case_new(record *r, const struct record_new_case *how, struct re
     if (rc == ERR_OK) {
         rc = record_refresh(r, NULL, err);
     }
-    return rc == ERR_OK ? record_case_get(r, id, out, err) : rc;
+    rc = rc == ERR_OK ? record_case_get(r, id, out, err) : rc;
+    if (rc == ERR_OK) {
+        output_publish_case(r, out);
+    }
+    return rc;
 }
 
 enum err record_case_unmask(record *r, const unsigned char id[ID_LEN], struct str *out,

@@ -169,11 +169,18 @@ enum err doc_flush(record_doc *doc, struct err_info *err)
     if (record_doc_unsaved(doc) == 0 || doc->is_held) {
         return ERR_OK;
     }
-    struct vault_write w;
+    struct vault_write w[2];
     struct str text = STR_INIT;
-    record_write(&w, doc->place, doc_pending_kind(doc), doc_pending_json(doc), &text);
-    enum err rc = vault_append(doc->r->vault, &w, 1, NULL, err);
+    struct output out = {.is_news = false};
+    record_write(&w[0], doc->place, doc_pending_kind(doc), doc_pending_json(doc), &text);
+    output_of_doc(doc, doc->is_finished, &out);
+    w[1] = out.w;
+    enum err rc = vault_append(doc->r->vault, w, out.is_news ? 2 : 1, NULL, err);
     str_done(&text);
+    if (rc == ERR_OK) {
+        output_told(doc->r, &out);
+    }
+    output_done(&out);
     if (rc != ERR_OK) {
         return rc;
     }
@@ -256,8 +263,9 @@ jv *doc_definition_json(const struct record_form *form)
 /* The record's first event, and the definition's if no record had it before. */
 static enum err write_opened(record_doc *doc, const struct record_form *form, struct err_info *err)
 {
-    struct vault_write writes[3];
+    struct vault_write writes[4];
     struct str texts[3] = {STR_INIT, STR_INIT, STR_INIT};
+    struct output out = {.is_news = false};
     size_t n = 0;
     if (!record_form_is_stored(doc->r, form->hash)) {
         record_write(&writes[n], vault_organisation(doc->r->vault), RECORD_K_DEFINITION,
@@ -275,10 +283,18 @@ static enum err write_opened(record_doc *doc, const struct record_form *form, st
                      &texts[n]);
         n++;
     }
+    output_of_doc(doc, false, &out);
+    if (out.is_news) {
+        writes[n++] = out.w;
+    }
     enum err rc = vault_append(doc->r->vault, writes, n, NULL, err);
     for (size_t i = 0; i < 3; i++) {
         str_done(&texts[i]);
     }
+    if (rc == ERR_OK) {
+        output_told(doc->r, &out);
+    }
+    output_done(&out);
     return rc;
 }
 

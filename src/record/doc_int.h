@@ -52,6 +52,11 @@ void doc_begin_engine(record_doc *doc, const struct record_form *form);
 void doc_end_engine(record_doc *doc);
 enum err doc_open_stored(record_doc *doc, const char *hash, struct err_info *err);
 
+/* ---- status.c */
+void output_of_doc(record_doc *doc, bool is_finished, struct output *out);
+/* A coded row of a signed record; false: it declares none, or there is no box. */
+bool output_statistics(const record_doc *doc, struct vault_write *w, struct str *text);
+
 /* ---- load.c */
 int64_t doc_changes_in_view(const record_doc *doc);
 /* The moment that today() and now() mean: of signing, else of the last answer. */

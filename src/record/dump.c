@@ -11,12 +11,17 @@
 
 static const char *const OF_ALL[] = {
     "SELECT 'definition', hash, form, version, yaml, files, '', '' FROM definition ORDER BY hash",
-    "SELECT 'setting', key, value, clock, event, '', '', '' FROM setting ORDER BY key"};
+    "SELECT 'setting', key, value, clock, event, '', '', '' FROM setting ORDER BY key",
+    "SELECT 'handover', id, kase, sender, receiver, ends, had, clock FROM handover ORDER BY id",
+    "SELECT 'said', id, answer, author, clock, event, '', '' FROM handover_said ORDER BY id, "
+    "event"};
 
 static const char *const OF_CASE[] = {
     "SELECT 'kase', id, code, person, opened_ms, changed_ms, words, '' FROM kase WHERE id = ?1",
     "SELECT 'fact', kase, fact, source, value, clock, event, '' FROM fact WHERE kase = ?1"
     " ORDER BY kase, fact, source",
+    "SELECT 'words', id, answer, author, reason, clock, event, '' FROM handover_words"
+    " WHERE kase = ?1 ORDER BY id, event",
     "SELECT 'rec', id, kase || form || version || hash || moved_event, opened_ms, changes,"
     " answered || '/' || asked, paused_at || '|' || paused_key, finished_ms FROM rec"
     " WHERE kase = ?1 ORDER BY id",

@@ -107,7 +107,9 @@ static size_t get_line(const unsigned char *p, size_t n, struct card *c)
 
 static void put_org_rows(record *r, struct str *out)
 {
-    static const char SQL[] = "SELECT row FROM definition UNION SELECT row FROM setting ORDER BY 1";
+    static const char SQL[] = "SELECT row FROM definition UNION SELECT row FROM setting"
+                              " UNION SELECT row FROM handover UNION SELECT row FROM"
+                              " handover_said ORDER BY 1";
     db_stmt *s = NULL;
     bool row = false;
     struct str rows = STR_INIT;

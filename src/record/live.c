@@ -156,6 +156,7 @@ static enum err drop_rows(record *r, const char *hex, struct err_info *err)
                                       "DELETE FROM gone WHERE rec > ?1 AND rec < ?1 || 'g'",
                                       "DELETE FROM renamed WHERE rec > ?1 AND rec < ?1 || 'g'",
                                       "DELETE FROM replaced WHERE rec > ?1 AND rec < ?1 || 'g'",
+                                      "DELETE FROM handover_words WHERE kase = ?1",
                                       "DELETE FROM touched WHERE kase = ?1",
                                       "DELETE FROM rec WHERE kase = ?1",
                                       "DELETE FROM fact WHERE kase = ?1",

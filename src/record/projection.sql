@@ -27,6 +27,7 @@ CREATE TABLE kase (
     id TEXT PRIMARY KEY,         -- the compartment, hex
     code TEXT NOT NULL,          -- K-XXXXC
     person TEXT NOT NULL,        -- person id, hex
+    opener TEXT NOT NULL,        -- member who opened it, hex
     opened_ms INTEGER NOT NULL,
     changed_ms INTEGER NOT NULL,
     words TEXT NOT NULL          -- folded words of code, names and aliases: ' k 7m2q sevciuc '
@@ -145,4 +146,38 @@ CREATE TABLE renamed (
     old TEXT NOT NULL,
     new TEXT NOT NULL,
     PRIMARY KEY (rec, old)
+) WITHOUT ROWID;
+
+-- Handovers asked for, and what was answered; by whom it may be is asked when they are read.
+CREATE TABLE handover (
+    id TEXT PRIMARY KEY,
+    kase TEXT NOT NULL,          -- compartment, hex
+    sender TEXT NOT NULL,        -- member who asks, hex: author of the event
+    receiver TEXT NOT NULL,
+    ends INTEGER NOT NULL,       -- 1: the sender's access ends with the acceptance
+    had INTEGER NOT NULL,        -- 1: the receiver could read the case before
+    clock INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    row INTEGER NOT NULL         -- of the log, to read it again
+) WITHOUT ROWID;
+CREATE TABLE handover_said (
+    id TEXT NOT NULL,
+    answer TEXT NOT NULL,        -- accepted, refused, withdrawn
+    author TEXT NOT NULL,
+    clock INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    PRIMARY KEY (id, event)
+) WITHOUT ROWID;
+
+-- The words of a handover, in its case; answer '' = why it was asked.
+CREATE TABLE handover_words (
+    kase TEXT NOT NULL,
+    id TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    author TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    clock INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    PRIMARY KEY (kase, id, event)
 ) WITHOUT ROWID;

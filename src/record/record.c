@@ -147,6 +147,9 @@ static enum err take_in(record *r, struct err_info *err)
     if (rc == ERR_OK && r->needs_scan) {
         rc = trail_scan(r, err);
     }
+    if (rc == ERR_OK && r->has_handover_news) {
+        handover_mend(r);
+    }
     return rc;
 }
 

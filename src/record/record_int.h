@@ -89,6 +89,7 @@ struct record {
     bool is_whole;     /* every case stays in the view and no cache is used: for comparing */
     bool needs_scan;   /* events that were there already became readable */
     uint64_t past;     /* of the vault, when the trails were made */
+    bool has_handover_news;
     bool is_following; /* past the first reading of the log: what changes is news */
     bool has_searched; /* the search that goes on is in the audit */
     int64_t told_row;  /* the newest event taken in, to know the log again by */
@@ -198,6 +199,22 @@ enum err record_apply(record *r, const struct vault_event *e, const unsigned cha
                       struct err_info *err);
 
 void record_key(const char *kase, const char *place, const char *id, char out[RECORD_KEY_MAX]);
+
+/* ---- status.c: what goes to the drop boxes */
+struct output {
+    struct vault_write w;
+    struct str text, note;
+    unsigned char print[32];
+    bool is_news; /* something else than the last one from here: w is to be written */
+};
+void output_of_case(record *r, const struct record_case *k, struct output *out);
+/* Writes it, if it is news; a failure waits for the next occasion. */
+void output_publish_case(record *r, const struct record_case *k);
+void output_told(record *r, const struct output *out); /* it is on disk */
+void output_done(struct output *out);
+
+/* ---- handover.c: on a coordinator's replica, what crossing answers left open to nobody */
+void handover_mend(record *r);
 
 /* forms.c */
 enum err record_form_current(record *r, const char *form_id, const struct record_form **out,

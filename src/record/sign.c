@@ -19,11 +19,18 @@ int record_doc_position(const record_doc *doc)
 
 static enum err write_one(record_doc *doc, enum record_kind kind, jv *body, struct err_info *err)
 {
-    struct vault_write w;
+    struct vault_write w[2];
     struct str text = STR_INIT;
-    record_write(&w, doc->place, kind, body, &text);
-    enum err rc = vault_append(doc->r->vault, &w, 1, NULL, err);
+    struct output out = {.is_news = false};
+    record_write(&w[0], doc->place, kind, body, &text);
+    output_of_doc(doc, doc->is_finished && kind != RECORD_K_REOPENED, &out);
+    w[1] = out.w;
+    enum err rc = vault_append(doc->r->vault, w, out.is_news ? 2 : 1, NULL, err);
     str_done(&text);
+    if (rc == ERR_OK) {
+        output_told(doc->r, &out);
+    }
+    output_done(&out);
     bool changed = false;
     return rc == ERR_OK ? record_doc_refresh(doc, &changed, err) : rc;
 }
@@ -82,8 +89,9 @@ static jv *finished_json(const record_doc *doc)
 /* Its end and its signature are one transaction. */
 static enum err write_finished(record_doc *doc, struct err_info *err)
 {
-    struct vault_write writes[2];
-    struct str texts[2] = {STR_INIT, STR_INIT};
+    struct vault_write writes[4];
+    struct str texts[3] = {STR_INIT, STR_INIT, STR_INIT};
+    struct output out = {.is_news = false};
     size_t n = 0;
     if (doc->pending_count > 0) {
         record_write(&writes[n], doc->place, doc_pending_kind(doc), doc_pending_json(doc),
@@ -91,12 +99,21 @@ static enum err write_finished(record_doc *doc, struct err_info *err)
         n++;
     }
     record_write(&writes[n], doc->place, RECORD_K_FINISHED, finished_json(doc), &texts[n]);
-    enum err rc = vault_append(doc->r->vault, writes, n + 1, NULL, err);
+    n++;
+    output_of_doc(doc, true, &out);
+    if (out.is_news) {
+        writes[n++] = out.w;
+    }
+    n += output_statistics(doc, &writes[n], &texts[2]) ? 1 : 0;
+    enum err rc = vault_append(doc->r->vault, writes, n, NULL, err);
     str_done(&texts[0]);
     str_done(&texts[1]);
+    str_done(&texts[2]);
     if (rc == ERR_OK) {
+        output_told(doc->r, &out);
         doc_settle(doc);
     }
+    output_done(&out);
     bool changed = false;
     return rc == ERR_OK ? record_doc_refresh(doc, &changed, err) : rc;
 }
