@@ -43,6 +43,7 @@ struct cli_members {
     char *member;   /* --member */
     char *since;    /* --since */
     char *spool;    /* --spool: folder to exchange through; "" forgets it */
+    bool is_ending; /* --end-access: the own one ends with a handover */
     int root_fd;    /* --organisation-sheet-fd: needed for a coordinator, -1 = no */
 };
 
@@ -136,6 +137,8 @@ enum err cli_find_member(vault *v, const char *typed, struct vault_member *out,
                          struct err_info *err);
 /* As cli_fail, in the words of what a member may and may not. */
 int cli_fail_member(const struct cli *c, enum err code, const struct err_info *info);
+int cli_handover(struct cli *c);
+int cli_overview(struct cli *c);
 int cli_audit(struct cli *c);
 int cli_sync(struct cli *c); /* exchange with other replicas */
 int cli_init(struct cli *c);

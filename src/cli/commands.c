@@ -47,6 +47,11 @@ static const struct command COMMANDS[] = {
      cli_join},
     {"member", "list|add|role|remove|devices|close|grant|ungrant|open|rights ...",
      N_("members and what is open to them; member alone says how"), cli_member},
+    {"handover",
+     "[CODE MEMBER --reason TEXT [--end-access] | accept CODE | refuse CODE --reason TEXT |"
+     " withdraw CODE]",
+     N_("hand a case to another member, answer, or list what was asked"), cli_handover},
+    {"overview", "", N_("all cases as their readers told of them, for coordinators"), cli_overview},
     {"sync", "[PATH] | --spool DIR",
      N_("exchange with the others through a folder or a file; --spool remembers the folder"),
      cli_sync},

@@ -42,6 +42,7 @@ enum {
     OPT_APPROVE,
     OPT_LIST,
     OPT_LIFT,
+    OPT_ENDS,
     OPT_FINISH,
     OPT_ROLE,
     OPT_REASON,
@@ -84,6 +85,7 @@ static const struct option OPTIONS[] = {
     {"approve", no_argument, NULL, OPT_APPROVE},
     {"list", no_argument, NULL, OPT_LIST},
     {"lift", no_argument, NULL, OPT_LIFT},
+    {"end-access", no_argument, NULL, OPT_ENDS},
     {"finish", required_argument, NULL, OPT_FINISH},
     {"role", required_argument, NULL, OPT_ROLE},
     {"reason", required_argument, NULL, OPT_REASON},
@@ -173,6 +175,7 @@ static bool take_member(struct cli *c, int option, const char *value)
     case OPT_MEMBER: replace(&c->who.member, value); return true;
     case OPT_SINCE: replace(&c->who.since, value); return true;
     case OPT_SPOOL: replace(&c->who.spool, value); return true;
+    case OPT_ENDS: c->who.is_ending = true; return true;
     case OPT_ROOT: return descriptor(value, &c->who.root_fd);
     default: return take_eval(c, option, value) || take_safe(c, option, value);
     }
