@@ -126,7 +126,7 @@ struct ui_screen {
 /* The screens; screens.c lists them by id for restoring places. */
 extern const struct ui_screen ui_wizard, ui_unlock, ui_cases, ui_new_case, ui_case, ui_interview,
     ui_menu, ui_help, ui_passwd, ui_return_code, ui_about, ui_try, ui_members, ui_member,
-    ui_member_add, ui_access, ui_reason;
+    ui_member_add, ui_access, ui_reason, ui_overview, ui_handovers, ui_handover;
 const struct ui_screen *ui_screen_find(const char *id);
 
 /* Head (title left, member and saved state right, a line), foot (line, message or keys). Screens

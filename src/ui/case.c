@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "record/handover.h"
 #include "vault/members.h"
 
-enum line { L_FORM, L_ACCESS, L_COUNT };
+enum line { L_FORM, L_ACCESS, L_HANDOVER, L_COUNT };
 
 struct state {
     unsigned char id[ID_LEN];
@@ -17,6 +18,7 @@ struct state {
     bool is_shown; /* the audit tells of it */
     struct ui_list list;
     struct str granted; /* names of those it is open to */
+    char responsible[65];
 };
 
 static void load_granted(struct state *st, struct ui_ctx *ctx)
@@ -30,6 +32,24 @@ static void load_granted(struct state *st, struct ui_ctx *ctx)
     for (size_t i = 0; i < n; i++) {
         str_puts(&st->granted, i > 0 ? ", " : "");
         str_puts(&st->granted, all[i].name);
+    }
+    free(all);
+}
+
+static void load_responsible(struct state *st, struct ui_ctx *ctx)
+{
+    struct vault_member *all = NULL;
+    size_t n = 0;
+    unsigned char id[ID_LEN];
+    st->responsible[0] = '\0';
+    if (!st->is_found || record_responsible(ctx->record, st->id, id, NULL) != ERR_OK ||
+        vault_members(ctx->vault, &all, &n, NULL) != ERR_OK) {
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (memcmp(all[i].id, id, ID_LEN) == 0) {
+            memcpy(st->responsible, all[i].name, sizeof st->responsible);
+        }
     }
     free(all);
 }
@@ -49,6 +69,7 @@ static void load(struct state *st, struct ui_ctx *ctx)
         ui_say_error(ctx, e, &info);
     }
     load_granted(st, ctx);
+    load_responsible(st, ctx);
 }
 
 static void open(void *state, struct ui_ctx *ctx, const void *arg)
@@ -84,6 +105,12 @@ static void draw_access(const struct state *st, const struct ui_ctx *ctx, canvas
 {
     const int col = 5 + canvas_text(c, row, 5, 24, UI_PLAIN, ui_tr(ctx, "Open to")) + 2;
     canvas_text(c, row, col, canvas_cols(c) - col - 2, UI_PLAIN, str_cstr(&st->granted));
+}
+
+static void draw_handover(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
+{
+    const int col = 5 + canvas_text(c, row, 5, 24, UI_PLAIN, ui_tr(ctx, "Responsible")) + 2;
+    canvas_text(c, row, col, canvas_cols(c) - col - 2, UI_PLAIN, st->responsible);
 }
 
 static void draw_times(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
@@ -123,8 +150,9 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
         canvas_text(c, UI_TOP, 1, -1, UI_BOLD, ui_tr(ctx, "Forms"));
         draw_form(st, ctx, c, UI_TOP + 2);
         draw_access(st, ctx, c, UI_TOP + 3);
+        draw_handover(st, ctx, c, UI_TOP + 4);
         ui_focus(c, UI_TOP + 2 + (int)st->list.at, 1, canvas_cols(c) - 2);
-        draw_times(st, ctx, c, UI_TOP + 5);
+        draw_times(st, ctx, c, UI_TOP + 6);
     }
 }
 
@@ -151,7 +179,8 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
     case UI_ACT_OPEN:
     case UI_ACT_RIGHT:
         if (st->is_found) {
-            return ui_push(st->list.at == L_FORM ? &ui_interview : &ui_access, st->id, ID_LEN);
+            static const struct ui_screen *const TO[] = {&ui_interview, &ui_access, &ui_handover};
+            return ui_push(TO[st->list.at], st->id, ID_LEN);
         }
         break;
     case UI_ACT_BACK:
