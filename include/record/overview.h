@@ -14,12 +14,13 @@ struct record_status {
     char level[64];  /* "" = none published */
     char due[11];    /* "2026-11-23", "" = nothing is due */
     char flags[200]; /* keys of the questions that raise one, blanks between */
+    char level_text[64], flags_text[200]; /* the same as the form calls them */
     char responsible[65];
     int64_t told_ms; /* when somebody last said something else of it */
     bool is_overdue; /* due before today */
 };
-/* By what is due first. *out: owned by the caller (free). ERR_RIGHTS. */
-enum err record_overview(record *r, struct date today, struct record_status **out, size_t *count,
-                         struct err_info *err);
+/* By what is due first; texts in lang, where the form is here. *out: owned by the caller (free). ERR_RIGHTS. */
+enum err record_overview(record *r, struct date today, enum lang lang, struct record_status **out,
+                         size_t *count, struct err_info *err);
 
 #endif

@@ -229,7 +229,7 @@ static void status_json(const struct record_status *s, struct str *line)
 static void status_line(const struct cli *c, const struct record_status *s, struct str *line)
 {
     str_printf(line, "%s  %s", s->code, overview_stage_text(catalog_builtin(c->lang), s->stage));
-    const char *const more[] = {s->level, s->flags, s->responsible};
+    const char *const more[] = {s->level_text, s->flags_text, s->responsible};
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         str_printf(line, "%s%s", more[i][0] != '\0' ? "  " : "", more[i]);
     }
@@ -273,7 +273,8 @@ int cli_overview(struct cli *c)
     if (code != 0) {
         return code;
     }
-    const enum err rc = record_overview(r, clock_local_of(clock_now_ms()).date, &all, &n, &info);
+    const enum err rc = record_overview(r, clock_local_of(clock_now_ms()).date, c->lang, &all, &n,
+                                        &info);
     if (rc == ERR_OK) {
         print_overview(c, all, n);
     }

@@ -142,7 +142,9 @@ enum err record_handover_words(record *r, const struct record_handover *h, struc
         hex_put(id, h->id, ID_LEN);
         hex_put(from, h->from, ID_LEN);
         record_query_text(r, ASKED, id, from, asked);
-        record_query_text(r, SAID, id, WORDS[h->state], answered);
+        if (h->state != RECORD_HANDOVER_OPEN) {
+            record_query_text(r, SAID, id, WORDS[h->state], answered);
+        }
     }
     return rc;
 }

@@ -87,13 +87,40 @@ static void put_text(char *out, size_t cap, const jv *body, const char *key)
     }
 }
 
-static void put_flags(struct record_status *s, const jv *flags)
+static void append(char *out, size_t cap, const char *between, const char *text)
+{
+    const size_t used = strlen(out);
+    snprintf(out + used, cap - used, "%s%s", used > 0 ? between : "", text);
+}
+
+/* What the form calls it: a question by its key, or a choice that one of its questions publishes. */
+static const char *label_of(const struct form_def *def, const char *key, const char *choice,
+                            enum lang lang)
+{
+    for (size_t i = 0; def != NULL && i < def->count; i++) {
+        const struct form_item *item = &def->items[i];
+        if (key != NULL && strcmp(item->key, key) == 0) {
+            return form_text_get(&item->label, lang);
+        }
+        const struct form_choices *list = key == NULL && item->publish != NULL ? item->choices
+                                                                               : NULL;
+        for (size_t k = 0; list != NULL && k < list->count; k++) {
+            if (strcmp(list->items[k].name, choice) == 0) {
+                return form_text_get(&list->items[k].label, lang);
+            }
+        }
+    }
+    return key != NULL ? key : choice;
+}
+
+static void put_flags(struct record_status *s, const struct form_def *def, const jv *flags,
+                      enum lang lang)
 {
     for (size_t i = 0; i < jv_count(flags); i++) {
         const char *flag = jv_string(jv_item(flags, i));
-        const size_t used = strlen(s->flags);
         if (flag != NULL && strstr(s->flags, flag) == NULL) {
-            snprintf(s->flags + used, sizeof s->flags - used, "%s%s", used > 0 ? " " : "", flag);
+            append(s->flags, sizeof s->flags, " ", flag);
+            append(s->flags_text, sizeof s->flags_text, ", ", label_of(def, flag, "", lang));
         }
     }
 }
@@ -116,8 +143,9 @@ static void put_name(record *r, const char *hex, struct record_status *s)
 }
 
 /* Words come in order of time: a later one of another form stands over an earlier. */
-static void add_word(record *r, const struct word *w, struct record_status *s)
+static void add_word(record *r, const struct word *w, enum lang lang, struct record_status *s)
 {
+    const struct form_def *def = NULL;
     jv *body = NULL;
     char due[11] = "";
     if (jv_parse(w->text, strlen(w->text), &body, NULL) != ERR_OK) {
@@ -131,7 +159,13 @@ static void add_word(record *r, const struct word *w, struct record_status *s)
     if (due[0] != '\0' && (s->due[0] == '\0' || strcmp(due, s->due) < 0)) {
         memcpy(s->due, due, sizeof due); /* of several the first to fall due */
     }
-    put_flags(s, jv_at(body, "flags"));
+    if (w->form[0] != '\0') { /* without the form the bare words do */
+        (void)record_form(r, w->form, &def, NULL);
+    }
+    if (jv_str_at(body, "level") != NULL) {
+        snprintf(s->level_text, sizeof s->level_text, "%s", label_of(def, NULL, s->level, lang));
+    }
+    put_flags(s, def, jv_at(body, "flags"), lang);
     put_name(r, jv_str_at(body, "responsible"), s);
     s->told_ms = w->time_ms;
     jv_free(body);
@@ -164,8 +198,8 @@ static bool is_shown(record *r, const unsigned char *kase)
     return vault_compartment_get(r->vault, kase, &at, NULL) == ERR_OK && !at.is_erased;
 }
 
-static void gather(record *r, struct overview *o, const char *today, struct record_status **out,
-                   size_t *count)
+static void gather(record *r, struct overview *o, const char *today, enum lang lang,
+                   struct record_status **out, size_t *count)
 {
     if (o->count > 0) {
         qsort(o->words, o->count, sizeof *o->words, by_time);
@@ -181,7 +215,7 @@ static void gather(record *r, struct overview *o, const char *today, struct reco
             memset(&(*out)[*count], 0, sizeof **out);
             ++*count;
         }
-        add_word(r, w, &(*out)[*count - 1]);
+        add_word(r, w, lang, &(*out)[*count - 1]);
     }
     for (size_t i = 0; i < *count; i++) {
         struct record_status *s = &(*out)[i];
@@ -192,8 +226,8 @@ static void gather(record *r, struct overview *o, const char *today, struct reco
     }
 }
 
-enum err record_overview(record *r, struct date today, struct record_status **out, size_t *count,
-                         struct err_info *err)
+enum err record_overview(record *r, struct date today, enum lang lang, struct record_status **out,
+                         size_t *count, struct err_info *err)
 {
     struct overview o = {.words = NULL};
     struct vault_compartment at;
@@ -208,7 +242,7 @@ enum err record_overview(record *r, struct date today, struct record_status **ou
     rc = rc == ERR_OK ? vault_each(r->vault, 0, take, &o, NULL, err) : rc;
     if (rc == ERR_OK) {
         date_format(today, day);
-        gather(r, &o, day, out, count);
+        gather(r, &o, day, lang, out, count);
     }
     for (size_t i = 0; i < o.count; i++) {
         free(o.words[i].text);

@@ -23,8 +23,8 @@ static void load(struct state *st, struct ui_ctx *ctx)
     size_t n = 0;
     free(st->all);
     st->all = NULL;
-    const enum err e = record_overview(ctx->record, clock_local_of(clock_now_ms()).date, &st->all,
-                                       &n, &info);
+    const enum err e = record_overview(ctx->record, clock_local_of(clock_now_ms()).date, ctx->lang,
+                                       &st->all, &n, &info);
     st->is_refused = e == ERR_RIGHTS;
     if (e != ERR_OK && !st->is_refused) {
         ui_say_error(ctx, e, &info);
@@ -62,8 +62,8 @@ static void draw_status(const struct record_status *s, const struct ui_ctx *ctx,
     canvas_text(c, row, 3, 8, UI_PLAIN, s->code);
     canvas_text(c, row, 12, 19, UI_PLAIN,
                 overview_stage_text(catalog_builtin(ctx->lang), s->stage));
-    str_printf(&more, "%s%s%s", s->level, s->level[0] != '\0' && s->flags[0] != '\0' ? ", " : "",
-               s->flags);
+    str_printf(&more, "%s%s%s", s->level_text,
+               s->level[0] != '\0' && s->flags[0] != '\0' ? ", " : "", s->flags_text);
     canvas_text(c, row, 32, 20, UI_BOLD, str_cstr(&more));
     canvas_text(c, row, 53, canvas_cols(c) - 67, UI_PLAIN, s->responsible);
     draw_due(s, ctx, c, row);

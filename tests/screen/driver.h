@@ -61,4 +61,9 @@ bool stage_sheet_answer(struct stage *s);
  * stage's lines of words or numbers. */
 void stage_picture(const struct stage *s, struct str *out);
 
+/* offers.c: a caseworker told of three cases; she offers one of hers; she is just there. */
+bool stage_told(struct stage *s);
+bool stage_offered(struct stage *s);
+bool stage_colleague(struct stage *s);
+
 #endif

@@ -367,6 +367,22 @@ static bool setup_by_office(struct stage *s)
     return is_good && begin(s, &ui_cases);
 }
 
+static bool setup_told(struct stage *s)
+{
+    s->ctx.forms_dir = "tests/fixtures/published";
+    return make_vault(s) && stage_told(s) && begin(s, &ui_cases);
+}
+
+static bool setup_offered(struct stage *s)
+{
+    return make_vault(s) && stage_offered(s) && begin(s, &ui_cases);
+}
+
+static bool setup_colleague(struct stage *s)
+{
+    return open_on_case(s, &ui_case) && stage_colleague(s);
+}
+
 /* The stage is a member's who is shown no cases. */
 static bool begin_as(struct stage *s, enum vault_role role)
 {
@@ -405,6 +421,9 @@ static const struct {
     {"cases", setup_cases},                   /* three cases, the last without a name */
     {"after-sheet", setup_after_sheet},       /* a new passphrase is asked for */
     {"by-office", setup_by_office},           /* an own case and a colleague's */
+    {"told", setup_told},                     /* three cases of a colleague, with a status */
+    {"offered", setup_offered},               /* a colleague offers a case of hers */
+    {"colleague", setup_colleague},           /* one case, opened; a caseworker to give it to */
     {"auditor", setup_auditor},               /* the list of one who has no cases */
     {"statistician", setup_statistician},     /* likewise */
     {"case", setup_case},                     /* one case, opened */

@@ -140,7 +140,8 @@ START_TEST(without_an_end_both_read_on_and_the_overview_names_the_receiver)
     carry_all(&o);
     ck_assert(is_granted(&o, 0, &k, 1) && is_granted(&o, 0, &k, 2));
     ck_assert(is_responsible(&o, 1, &k, 2));
-    ck_assert_int_eq(record_overview(o.r[0], (struct date){2026, 11, 23}, &all, &n, NULL), ERR_OK);
+    ck_assert_int_eq(record_overview(o.r[0], (struct date){2026, 11, 23}, LANG_EN, &all, &n, NULL),
+                     ERR_OK);
     ck_assert_uint_eq(n, 1);
     ck_assert_str_eq(all[0].responsible, "C");
     free(all);

@@ -46,7 +46,7 @@ static struct record_status only(record *r)
     struct record_status *all = NULL;
     size_t n = 0;
     struct err_info err = {0};
-    const enum err got = record_overview(r, TODAY, &all, &n, &err);
+    const enum err got = record_overview(r, TODAY, LANG_EN, &all, &n, &err);
     ck_assert_msg(got == ERR_OK, "%s in %s", err_name(got), err.origin);
     ck_assert_uint_eq(n, 1);
     const struct record_status one = all[0];
@@ -237,7 +237,7 @@ START_TEST(who_is_no_coordinator_does_not_read_the_overview)
     size_t n = 0;
     record *b = org_record(&o, 1);
     (void)org_case(b);
-    ck_assert_int_eq(record_overview(b, TODAY, &all, &n, NULL), ERR_RIGHTS);
+    ck_assert_int_eq(record_overview(b, TODAY, LANG_EN, &all, &n, NULL), ERR_RIGHTS);
     ck_assert_ptr_null(all);
     org_end(&o);
 }
