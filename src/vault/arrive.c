@@ -183,6 +183,7 @@ static void arrival_done(struct vault *v)
     free(a->opened);
     free(a->forked);
     buf_done(&a->text);
+    str_done(&a->dropped);
     free(a);
 }
 
@@ -231,6 +232,9 @@ enum err vault_take_end(vault *v, struct err_info *err)
     struct arrival *a = v->arrival;
     ASSERT(a != NULL);
     enum err bad = arrive_again(v, a, err);
+    if (bad == ERR_OK) {
+        bad = arrive_wraps_again(v, a, err);
+    }
     if (bad == ERR_OK) {
         bad = close_forked(v, a, err);
     }

@@ -25,6 +25,7 @@ struct arrival {
     unsigned char (*forked)[ID_LEN];
     size_t forked_count;
     bool is_own_fork; /* this replica's device is one of them, or was closed as one */
+    struct str dropped; /* wraps deleted by what came in, one after the other */
     struct buf text;
 };
 
@@ -47,6 +48,12 @@ bool arrive_view(const unsigned char *bytes, size_t n, struct event_view *out);
 
 /* arrive_again.c: what was here already is looked at again; at the end of a transaction. */
 enum err arrive_again(struct vault *v, struct arrival *a, struct err_info *err);
+
+/* arrive_wraps.c */
+/* Before it is deleted in a batch. */
+void arrive_keep_wrap(struct vault *v, const unsigned char compartment[ID_LEN],
+                      const unsigned char epoch[ID_LEN], const unsigned char member[ID_LEN]);
+enum err arrive_wraps_again(struct vault *v, struct arrival *a, struct err_info *err);
 
 /* held.c */
 enum err held_put(struct vault *v, const unsigned char *bytes, size_t n, struct err_info *err);

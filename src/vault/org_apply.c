@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arrive_int.h"
 #include "base/json.h"
 #include "safe_int.h"
 
@@ -92,6 +93,7 @@ static enum err drop_lost(struct vault *v, const struct comp *c, const struct ep
         return ERR_OK;
     }
     for (size_t i = 0; bad == ERR_OK && i < c->count; i++) {
+        arrive_keep_wrap(v, c->id, c->epochs[i].id, member);
         bad = wrap_delete(v, c->id, c->epochs[i].id, member, err);
     }
     return bad;

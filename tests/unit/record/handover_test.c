@@ -271,6 +271,29 @@ START_TEST(refused_after_it_was_withdrawn_changes_nothing)
 }
 END_TEST
 
+/* Taken back and given again before the other exchanged: the wraps come ahead of both. */
+START_TEST(offered_withdrawn_and_offered_again_in_one_batch_has_every_key)
+{
+    struct org o;
+    struct record_case k;
+    struct vault_report report;
+    begin(&o, &k);
+    ck_assert_int_eq(ask(&o, 1, 2, &k, true), ERR_OK);
+    ck_assert_int_eq(answer(&o, 1, RECORD_HANDOVER_WITHDRAWN), ERR_OK);
+    ck_assert_int_eq(write_age(&o, 1, &k, "17"), ERR_OK);
+    ck_assert_int_eq(ask(&o, 1, 2, &k, true), ERR_OK);
+    org_carry(&o, 1, 2);
+    ck_assert_int_eq(vault_verify(o.t.v[2], &report, NULL, NULL, NULL), ERR_OK);
+    ck_assert_uint_eq(report.bad, 0);
+    vault_report_done(&report);
+    record_doc *doc = NULL;
+    ck_assert_int_eq(record_doc_open(o.r[2], k.id, "identification", &doc, NULL), ERR_OK);
+    ck_assert_str_eq(form_interview_value(record_doc_interview(doc), 0), "17");
+    record_doc_close(doc);
+    org_end(&o);
+}
+END_TEST
+
 START_TEST(nobody_answers_for_somebody_else)
 {
     struct org o;
@@ -364,6 +387,7 @@ Suite *record_handover_suite(void)
     tcase_add_loop_test(t, accepted_and_withdrawn_at_once_it_stays_with_the_sender, 0, 2);
     tcase_add_test(t, accepted_twice_is_accepted_once);
     tcase_add_test(t, refused_after_it_was_withdrawn_changes_nothing);
+    tcase_add_test(t, offered_withdrawn_and_offered_again_in_one_batch_has_every_key);
     tcase_add_test(t, nobody_answers_for_somebody_else);
     tcase_add_test(t, only_who_holds_a_case_hands_it_over_and_only_to_who_may_hold_it);
     tcase_add_test(t, who_has_no_part_in_it_sees_no_handover);
