@@ -26,6 +26,7 @@ enum record_kind {
     RECORD_K_HANDOVER = 0x114, /* {handover, compartment, to, ends, had}: organisation */
     RECORD_K_HANDOVER_SAID = 0x115,  /* {handover, answer}: organisation */
     RECORD_K_HANDOVER_WORDS = 0x116, /* {handover, answer, reason}: in the case */
+    RECORD_K_LINKED = 0x117,         /* {case}: the other is of the same person */
     RECORD_K_OPENED = 0x120,         /* {record, form, version, hash} */
     RECORD_K_ANSWERS = 0x121,  /* {record, answers: [{at, key, state, value, over}], progress} */
     RECORD_K_PAUSED = 0x122,   /* {record, key, at}: where to go on */
@@ -75,7 +76,8 @@ struct record_case {
     bool has_record;                            /* the identification interview was begun */
     bool is_finished;
     unsigned answered, asked; /* of the interview, as of its last answer */
-    unsigned conflicts;       /* answers with more than one standing value */
+    unsigned conflicts;       /* answers with more than one standing value, contested rows, answers
+                                 written by who did not know that the record was signed */
     bool is_locked;           /* held by office only: code and day of opening are all there is */
 };
 enum record_sort { RECORD_SORT_CHANGED, RECORD_SORT_CODE, RECORD_SORT_OPENED, RECORD_SORT_STATE };
@@ -205,6 +207,9 @@ enum err record_doc_json(record_doc *doc, struct str *out, struct err_info *err)
 /* Signs it off: ERR_NO if incomplete. */
 enum err record_doc_finish(record_doc *doc, struct err_info *err);
 bool record_doc_is_finished(const record_doc *doc);
+/* Answers that were written without knowing of the signature: they stand, the signed values do not
+ * tell of them, and reopening and signing anew takes them in. */
+size_t record_doc_late(const record_doc *doc);
 /* A signed record takes no answers (set gives ERR_NO) until it is reopened, which the log tells. */
 enum err record_doc_reopen(record_doc *doc, struct err_info *err);
 /* The record as a JSON object: form, version, hash, answers with states, calculated values,

@@ -190,7 +190,8 @@ static enum err need_record(const struct applied *a)
         "INSERT OR IGNORE INTO rec (id, kase, form, version, hash, place, opened_ms, opened, "
         "changes,"
         " answered, asked, said, paused_key, paused_at, paused, moved_ms, moved_event, finished_ms,"
-        " signed) VALUES (?1, ?2, '', '', '', ?3, 0, '', 0, 0, 0, '', '', '', '', 0, '', 0, '')";
+        " signed, signer, seen) VALUES (?1, ?2, '', '', '', ?3, 0, '', 0, 0, 0, '', '', '', '', 0,"
+        " '', 0, '', '', '')";
     const char *texts[] = {a->rec, a->kase, a->place};
     return run(a, SQL, texts, 3, NULL, 0);
 }
@@ -242,14 +243,17 @@ static enum err put_answer(const struct applied *a, const char *rec, const char 
     static const char DROP[] =
         "DELETE FROM answer WHERE rec = ?1 AND at = ?2 AND key = ?3 AND event = ?5 AND ?4 = ''";
     static const char ADD[] =
-        "INSERT OR REPLACE INTO answer (rec, at, key, event, state, value, is_prefilled, clock)"
-        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE NOT EXISTS (SELECT 1 FROM replaced"
+        "INSERT OR REPLACE INTO answer (rec, at, key, event, state, value, device,"
+        " is_prefilled, clock) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE NOT EXISTS (SELECT "
+        "1 FROM replaced"
         " WHERE rec = ?1 AND at = ?2 AND key = ?3 AND id = '' AND event = ?4)";
     const char *at = text_of(answer, "at");
     const char *value = text_of(answer, "value");
     const char *where[4] = {rec, at, key, ""};
     enum err rc = replace(a, DROP, where, jv_at(answer, "over"));
-    const char *texts[] = {rec, at, key, a->event, text_of(answer, "state"), value};
+    char device[ID_HEX_LEN];
+    hex_put(device, a->e->device, ID_LEN);
+    const char *texts[] = {rec, at, key, a->event, text_of(answer, "state"), value, device};
     const int64_t ints[] = {jv_bool_at(answer, "prefilled", false), clock_of(a->e)};
     if (rc == ERR_OK) {
         rc = RUN(a, ADD, texts, ints);
@@ -441,11 +445,18 @@ static enum err apply_paused(const struct applied *a)
 
 static enum err apply_finished(const struct applied *a)
 {
-    static const char SQL[] = "UPDATE rec SET finished_ms = ?3, signed = ?2 WHERE id = ?1"
-                              " AND ?2 > signed";
-    const char *texts[] = {a->rec, a->said};
+    static const char SQL[] = "UPDATE rec SET finished_ms = ?5, signed = ?2, signer = ?3, seen = ?4"
+                              " WHERE id = ?1 AND ?2 > signed";
+    char device[ID_HEX_LEN];
+    struct str seen = STR_INIT;
+    hex_put(device, a->e->device, ID_LEN);
+    if (jv_at(a->body, "seen") != NULL) {
+        put_list(jv_at(a->body, "seen"), &seen);
+    }
+    const char *texts[] = {a->rec, a->said, device, str_cstr(&seen)};
     const int64_t ints[] = {a->e->time_ms};
     enum err rc = RUN(a, SQL, texts, ints);
+    str_done(&seen);
     return rc == ERR_OK ? bump(a, texts[0]) : rc;
 }
 
@@ -456,6 +467,14 @@ static enum err apply_reopened(const struct applied *a)
     const char *texts[] = {a->rec, a->said};
     enum err rc = run(a, SQL, texts, 2, NULL, 0);
     return rc == ERR_OK ? bump(a, texts[0]) : rc;
+}
+
+static enum err apply_linked(const struct applied *a)
+{
+    static const char SQL[] = "INSERT OR IGNORE INTO link (kase, other) VALUES (?1, ?2)";
+    const char *texts[] = {a->kase, text_of(a->body, "case")};
+    const enum err rc = run(a, SQL, texts, 2, NULL, 0);
+    return rc == ERR_OK ? touch_case(a) : rc;
 }
 
 static enum err apply_handover(const struct applied *a)
@@ -512,6 +531,7 @@ static const struct {
              {RECORD_K_HANDOVER, apply_handover},
              {RECORD_K_HANDOVER_SAID, apply_handover_said},
              {RECORD_K_HANDOVER_WORDS, apply_handover_words},
+             {RECORD_K_LINKED, apply_linked},
              {RECORD_K_OPENED, apply_opened},
              {RECORD_K_ANSWERS, apply_answers},
              {RECORD_K_PAUSED, apply_paused},

@@ -22,6 +22,7 @@ static const char *const OF_CASE[] = {
     " ORDER BY kase, fact, source",
     "SELECT 'words', id, answer, author, reason, clock, event, '' FROM handover_words"
     " WHERE kase = ?1 ORDER BY id, event",
+    "SELECT 'link', kase, other, '', '', '', '', '' FROM link WHERE kase = ?1 ORDER BY other",
     "SELECT 'rec', id, kase || form || version || hash || moved_event, opened_ms, changes,"
     " answered || '/' || asked, paused_at || '|' || paused_key, finished_ms FROM rec"
     " WHERE kase = ?1 ORDER BY id",

@@ -25,7 +25,9 @@ bool card_is_locked(const struct card *c)
     " WHERE x.kase = k.id GROUP BY a.rec, a.at, a.key"                                             \
     " HAVING count(DISTINCT a.state || ' ' || a.value) > 1))"                                      \
     " + (SELECT count(*) FROM rec x CROSS JOIN deleted d ON d.rec = x.id"                          \
-    " WHERE x.kase = k.id AND d.is_contested), k.words FROM kase k"                                \
+    " WHERE x.kase = k.id AND d.is_contested)"                                                     \
+    " + (SELECT count(*) FROM rec x CROSS JOIN late l ON l.rec = x.id WHERE x.kase = k.id),"       \
+    " k.words FROM kase k"                                                                         \
     " LEFT JOIN rec r ON r.kase = k.id AND r.form = 'identification' WHERE k.id = ?1"              \
     " ORDER BY r.opened_ms, r.id LIMIT 1"
 
@@ -157,6 +159,7 @@ static enum err drop_rows(record *r, const char *hex, struct err_info *err)
                                       "DELETE FROM renamed WHERE rec > ?1 AND rec < ?1 || 'g'",
                                       "DELETE FROM replaced WHERE rec > ?1 AND rec < ?1 || 'g'",
                                       "DELETE FROM handover_words WHERE kase = ?1",
+                                      "DELETE FROM link WHERE kase = ?1",
                                       "DELETE FROM touched WHERE kase = ?1",
                                       "DELETE FROM rec WHERE kase = ?1",
                                       "DELETE FROM fact WHERE kase = ?1",

@@ -70,7 +70,9 @@ CREATE TABLE rec (
     moved_ms INTEGER NOT NULL,   -- of the move that set version and hash, 0 = none
     moved_event TEXT NOT NULL,
     finished_ms INTEGER NOT NULL, -- 0 = not signed off
-    signed TEXT NOT NULL         -- as said: signed off or reopened
+    signed TEXT NOT NULL,        -- as said: signed off or reopened
+    signer TEXT NOT NULL,        -- device that signed, hex
+    seen TEXT NOT NULL           -- events of answers it knew, 16 digits each: ' id id '; '' = not said
 ) WITHOUT ROWID;
 CREATE INDEX rec_kase ON rec (kase, form);
 
@@ -85,6 +87,7 @@ CREATE TABLE answer (
     value TEXT NOT NULL,         -- canonical text; '' unless state = value
     is_prefilled INTEGER NOT NULL, -- 1: taken over from a fact, not yet confirmed
     clock INTEGER NOT NULL,
+    device TEXT NOT NULL,        -- that wrote it, hex
     PRIMARY KEY (rec, at, key, event)
 ) WITHOUT ROWID;
 
@@ -135,7 +138,8 @@ SELECT rec, at, key, id, max(news) AS is_contested FROM (
 
 -- Standing answers outside deleted rows.
 CREATE VIEW standing AS
-SELECT a.rec, a.at, a.key, a.event, a.state, a.value, a.is_prefilled, a.clock FROM answer a
+SELECT a.rec, a.at, a.key, a.event, a.state, a.value, a.is_prefilled, a.clock, a.device
+FROM answer a
 WHERE a.at = '' OR NOT EXISTS (
     SELECT 1 FROM gone g WHERE g.rec = a.rec
     AND (a.at = g.path OR a.at LIKE g.path || '/%') AND instr(g.keys, ' ' || a.key || ' '));
@@ -181,3 +185,16 @@ CREATE TABLE handover_words (
     event TEXT NOT NULL,
     PRIMARY KEY (kase, id, event)
 ) WITHOUT ROWID;
+
+-- Cases that somebody said to be of the same person.
+CREATE TABLE link (
+    kase TEXT NOT NULL,
+    other TEXT NOT NULL,
+    PRIMARY KEY (kase, other)
+) WITHOUT ROWID;
+
+-- Answers that somebody wrote without knowing that the record was signed.
+CREATE VIEW late AS
+SELECT a.rec, a.at, a.key, a.event FROM standing a JOIN rec r ON r.id = a.rec
+WHERE r.finished_ms <> 0 AND r.seen <> '' AND a.device <> r.signer
+AND instr(r.seen, ' ' || substr(a.event, 1, 16) || ' ') = 0;

@@ -1,4 +1,6 @@
 /* The ways to leave a record: paused at a question, signed off, opened again for correction. */
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "doc_int.h"
 
@@ -52,6 +54,24 @@ enum err record_doc_pause(record_doc *doc, int node, struct err_info *err)
     return write_one(doc, RECORD_K_PAUSED, body, err);
 }
 
+/* The answers that the signature knows of. */
+static jv *seen_json(const record_doc *doc)
+{
+    static const char SQL[] = "SELECT DISTINCT substr(event, 1, 16) FROM answer WHERE rec = ?1"
+                              " ORDER BY 1";
+    jv *seen = jv_new_array();
+    db_stmt *s = NULL;
+    bool row = false;
+    if (db_prepare(doc->r->db, SQL, &s, NULL) == ERR_OK) {
+        db_bind_text(s, 1, doc->id);
+        while (db_step(s, &row, NULL) == ERR_OK && row) {
+            jv_push(seen, jv_new_string(db_col_text(s, 0)));
+        }
+        db_stmt_free(s);
+    }
+    return seen;
+}
+
 /* Calculated values as signed; those of rows with their address. */
 static jv *finished_json(const record_doc *doc)
 {
@@ -78,12 +98,23 @@ static jv *finished_json(const record_doc *doc)
     str_done(&at);
     jv *body = doc_body(doc);
     jv_set(body, "values", values);
+    jv_set(body, "seen", seen_json(doc));
     if (jv_count(rows) > 0) {
         jv_set(body, "row_values", rows);
     } else {
         jv_free(rows);
     }
     return body;
+}
+
+size_t record_doc_late(const record_doc *doc)
+{
+    static const char SQL[] = "SELECT count(*) FROM late WHERE rec = ?1";
+    struct str n = STR_INIT;
+    record_query_text(doc->r, SQL, doc->id, NULL, &n);
+    const size_t count = (size_t)strtoull(str_cstr(&n), NULL, 10);
+    str_done(&n);
+    return count;
 }
 
 /* Its end and its signature are one transaction. */
