@@ -139,6 +139,7 @@ enum err cli_find_member(vault *v, const char *typed, struct vault_member *out,
 int cli_fail_member(const struct cli *c, enum err code, const struct err_info *info);
 int cli_handover(struct cli *c);
 int cli_overview(struct cli *c);
+int cli_link(struct cli *c); /* two cases of one person */
 int cli_audit(struct cli *c);
 int cli_sync(struct cli *c); /* exchange with other replicas */
 int cli_init(struct cli *c);

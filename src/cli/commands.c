@@ -51,6 +51,7 @@ static const struct command COMMANDS[] = {
      "[CODE MEMBER --reason TEXT [--end-access] | accept CODE | refuse CODE --reason TEXT |"
      " withdraw CODE]",
      N_("hand a case to another member, answer, or list what was asked"), cli_handover},
+    {"link", "CODE CODE", N_("say of two cases that they are of the same person"), cli_link},
     {"overview", "", N_("all cases as their readers told of them, for coordinators"), cli_overview},
     {"sync", "[PATH] | --spool DIR",
      N_("exchange with the others through a folder or a file; --spool remembers the folder"),

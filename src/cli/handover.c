@@ -1,10 +1,11 @@
-/* handover: a case offered to another member, accepted, refused, withdrawn; the list. overview: what
+/* link: two cases of one person. handover: a case offered to another member, accepted, refused, withdrawn; the list. overview: what
  * the cases' readers published of them, for coordinators. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "record/alike.h"
 #include "record/handover.h"
 #include "record/overview.h"
 #include "report/overview.h"
@@ -207,6 +208,32 @@ int cli_handover(struct cli *c)
     record_close(r);
     vault_close(v);
     return rc == ERR_OK ? 0 : fail(c, rc, &info);
+}
+
+/* ---- two cases of one person */
+
+int cli_link(struct cli *c)
+{
+    struct err_info info = {0};
+    struct record_case a, b;
+    vault *v = NULL;
+    record *r = NULL;
+    if (c->count != 3) {
+        return cli_fail(c, ERR_USAGE, NULL);
+    }
+    const int code = open_all(c, &v, &r);
+    if (code != 0) {
+        return code;
+    }
+    enum err rc = cli_find_case(r, c->args[1], &a, &info);
+    rc = rc == ERR_OK ? cli_find_case(r, c->args[2], &b, &info) : rc;
+    rc = rc == ERR_OK ? record_case_link(r, a.id, b.id, &info) : rc;
+    if (rc == ERR_OK) {
+        cli_print(c, cli_tr(c, N_("Both cases say now that they are of the same person.\n")));
+    }
+    record_close(r);
+    vault_close(v);
+    return rc == ERR_OK ? 0 : cli_fail_member(c, rc, &info);
 }
 
 /* ---- overview */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "record/alike.h"
 #include "record/handover.h"
 #include "vault/members.h"
 
@@ -19,6 +20,7 @@ struct state {
     struct ui_list list;
     struct str granted; /* names of those it is open to */
     char responsible[65];
+    struct str alike; /* codes of unlinked cases under the same name */
 };
 
 static void load_granted(struct state *st, struct ui_ctx *ctx)
@@ -54,6 +56,23 @@ static void load_responsible(struct state *st, struct ui_ctx *ctx)
     free(all);
 }
 
+/* Two may have opened a case for the same person. */
+static void load_alike(struct state *st, struct ui_ctx *ctx)
+{
+    struct record_alike *all = NULL;
+    size_t n = 0;
+    str_clear(&st->alike);
+    if (!st->is_found || record_case_alike(ctx->record, st->id, &all, &n, NULL) != ERR_OK) {
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!all[i].is_linked) {
+            str_printf(&st->alike, "%s%s", st->alike.len > 0 ? ", " : "", all[i].code);
+        }
+    }
+    free(all);
+}
+
 /* The first time it goes into the audit that somebody looks at the case. */
 static void load(struct state *st, struct ui_ctx *ctx)
 {
@@ -70,6 +89,7 @@ static void load(struct state *st, struct ui_ctx *ctx)
     }
     load_granted(st, ctx);
     load_responsible(st, ctx);
+    load_alike(st, ctx);
 }
 
 static void open(void *state, struct ui_ctx *ctx, const void *arg)
@@ -135,6 +155,17 @@ static void draw_times(const struct state *st, const struct ui_ctx *ctx, canvas 
     }
 }
 
+static void draw_alike(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
+{
+    if (st->alike.len > 0) {
+        struct str s = STR_INIT;
+        str_puts(&s, "! ");
+        str_printf(&s, ui_tr(ctx, "Of the same name: %s"), str_cstr(&st->alike));
+        canvas_text(c, row, 3, canvas_cols(c) - 4, UI_ALERT, str_cstr(&s));
+        str_done(&s);
+    }
+}
+
 static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
 {
     const struct state *const st = state;
@@ -153,6 +184,7 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
         draw_handover(st, ctx, c, UI_TOP + 4);
         ui_focus(c, UI_TOP + 2 + (int)st->list.at, 1, canvas_cols(c) - 2);
         draw_times(st, ctx, c, UI_TOP + 6);
+        draw_alike(st, ctx, c, UI_TOP + 10);
     }
 }
 
@@ -237,6 +269,7 @@ static void close(void *state, struct ui_ctx *ctx)
     (void)ctx;
     mem_wipe(&st->info, sizeof st->info);
     str_done(&st->granted);
+    str_done(&st->alike);
 }
 
 const struct ui_screen ui_case = {

@@ -101,6 +101,9 @@ check 'the list is whole as JSON' as c handover --json
 check 'with its states' test "$(grep -c '"state":"accepted"\|"state":"refused"\|"state":"withdrawn"' \
     "$work/said")" = 3
 
+as c link "$code" "$code"
+check 'a case is not linked to itself' test $? -eq 2
+
 as vault overview
 check 'the coordinator has the overview' said "$code"
 check 'with who is responsible' said 'C. C.'

@@ -378,6 +378,13 @@ static bool setup_offered(struct stage *s)
     return make_vault(s) && stage_offered(s) && begin(s, &ui_cases);
 }
 
+/* A second case under the same name, as after an exchange. */
+static bool setup_alike(struct stage *s)
+{
+    struct record_case made;
+    return open_on_case(s, &ui_case) && make_case(s, "MUNTEANU", "Ileana", &made);
+}
+
 static bool setup_colleague(struct stage *s)
 {
     return open_on_case(s, &ui_case) && stage_colleague(s);
@@ -424,6 +431,7 @@ static const struct {
     {"told", setup_told},                     /* three cases of a colleague, with a status */
     {"offered", setup_offered},               /* a colleague offers a case of hers */
     {"colleague", setup_colleague},           /* one case, opened; a caseworker to give it to */
+    {"alike", setup_alike},                   /* one case, opened; another under the same name */
     {"auditor", setup_auditor},               /* the list of one who has no cases */
     {"statistician", setup_statistician},     /* likewise */
     {"case", setup_case},                     /* one case, opened */
