@@ -89,7 +89,7 @@ enum err record_handover_list(record *r, struct record_handover **out, size_t *c
     rc = rc == ERR_OK ? vault_members(r->vault, &all, &members, err) : rc;
     rc = rc == ERR_OK ? db_prepare(r->db, SQL, &s, err) : rc;
     while (rc == ERR_OK && (rc = db_step(s, &row, err)) == ERR_OK && row) {
-        struct record_handover h;
+        struct record_handover h = {.state = RECORD_HANDOVER_OPEN};
         if (!read_row(r, s, &h) || !(h.is_to_me || h.is_from_me || h.code[0] != '\0')) {
             continue;
         }
@@ -335,7 +335,7 @@ enum err record_handover_answer(record *r, const unsigned char id[ID_LEN],
                                 enum record_handover_state answer, const char *reason,
                                 struct err_info *err)
 {
-    struct record_handover h;
+    struct record_handover h = {.state = RECORD_HANDOVER_OPEN};
     enum err rc = record_refresh(r, NULL, err);
     rc = rc == ERR_OK ? find(r, id, &h, err) : rc;
     if (rc != ERR_OK) {

@@ -24,7 +24,7 @@ struct arrival {
     int64_t opened_row; /* newest row that was here then */
     unsigned char (*forked)[ID_LEN];
     size_t forked_count;
-    bool is_own_fork; /* this replica's device is one of them, or was closed as one */
+    bool is_own_fork;   /* this replica's device is one of them, or was closed as one */
     struct str dropped; /* wraps deleted by what came in, one after the other */
     struct buf text;
 };
