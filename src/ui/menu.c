@@ -10,6 +10,8 @@ enum what {
     W_PASSWD,
     W_CODE,
     W_MEMBERS,
+    W_CONFLICTS,
+    W_EXCHANGE,
     W_LANG,
     W_LOCK,
     W_HELP,
@@ -28,6 +30,8 @@ static const char *const WORDS[W_COUNT] = {
     [W_PASSWD] = N_("Change the passphrase"),
     [W_CODE] = N_("Return code"),
     [W_MEMBERS] = N_("Members and access"),
+    [W_CONFLICTS] = N_("Conflicts"),
+    [W_EXCHANGE] = N_("Exchange"),
     [W_LANG] = N_("Language of the screen"),
     [W_LOCK] = N_("Lock"),
     [W_HELP] = N_("Help: keys"),
@@ -75,6 +79,8 @@ static struct ui_effect choose(struct ui_ctx *ctx, enum what what)
     case W_CASES: return go(UI_EFFECT_RESET, &ui_cases);
     case W_NEW: return go(UI_EFFECT_REPLACE, &ui_new_case);
     case W_MEMBERS: return go(UI_EFFECT_REPLACE, &ui_members);
+    case W_CONFLICTS: return go(UI_EFFECT_REPLACE, &ui_conflicts);
+    case W_EXCHANGE: return go(UI_EFFECT_REPLACE, &ui_exchange);
     case W_PASSWD: return go(UI_EFFECT_REPLACE, &ui_passwd);
     case W_CODE: return go(UI_EFFECT_REPLACE, &ui_return_code);
     case W_LANG: ui_langs_next(ctx); break;
