@@ -201,7 +201,7 @@ static const struct ui_binding EXCHANGE[] = {
     KEY(UI_KEY_BACKTAB, PREV_FIELD),
     SHOWN('\r', OPEN, 1, N_("choose")),
     KEY('\n', OPEN),
-    SHOWN_LETTER('t', EDIT, 2, N_("another answer")), /* this and the next where they apply */
+    SHOWN_LETTER('t', EDIT, 2, N_("another")), /* this and the next where they apply */
     KEY(UI_CTRL('t'), EDIT),
     LETTER('k', KEEP),
     LETTER('-', REMOVE),
