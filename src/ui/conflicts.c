@@ -75,13 +75,14 @@ static void draw_row(const struct state *st, const struct ui_ctx *ctx, canvas *c
     canvas_text(c, row, 12, 9, UI_PLAIN, k->initials);
     canvas_text(c, row, 22, canvas_cols(c) - 24, UI_PLAIN, str_cstr(&label));
     str_printf(&s, "! %s", ui_tr(ctx, WORDS[k->kind]));
-    const int used = canvas_text(c, row + 1, 22, canvas_cols(c) - 24, UI_ALERT, str_cstr(&s));
+    const int col = canvas_cols(c) < 80 ? 12 : 22;
+    const int used = canvas_text(c, row + 1, col, canvas_cols(c) - col - 2, UI_ALERT, str_cstr(&s));
     str_clear(&s);
     if (k->who[0] != '\0') {
         str_printf(&s, "%s, ", k->who);
     }
     ui_show_time(ctx, k->time_ms, &s);
-    canvas_text(c, row + 1, 22 + used + 2, canvas_cols(c) - 26 - used, UI_DIM, str_cstr(&s));
+    canvas_text(c, row + 1, col + used + 2, canvas_cols(c) - col - used - 4, UI_DIM, str_cstr(&s));
     str_done(&s);
     str_done(&label);
     if (i == st->list.at) {

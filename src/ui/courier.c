@@ -106,6 +106,22 @@ enum err ui_courier_set(struct ui_ctx *ctx, const char *dir, struct err_info *er
     return e;
 }
 
+/* What moved last is told until something else moves; how the streams are, as of now. */
+static void keep(struct ui_courier *c, const struct hub_count *n)
+{
+    const bool has_moved = n->put + n->taken + n->held + n->carried + n->late + n->quarantined > 0;
+    const struct hub_count old = c->last;
+    c->last = *n;
+    if (!has_moved) {
+        c->last.put = old.put;
+        c->last.taken = old.taken;
+        c->last.held = old.held;
+        c->last.carried = old.carried;
+        c->last.late = old.late;
+        c->last.quarantined = old.quarantined;
+    }
+}
+
 /* Over: well or not. */
 static void end(struct ui_ctx *ctx, enum err e, int64_t now_ms)
 {
@@ -113,7 +129,7 @@ static void end(struct ui_ctx *ctx, enum err e, int64_t now_ms)
     c->err = e;
     c->next_ms = now_ms + (e == ERR_OK ? LOOK_MS : AGAIN_MS);
     if (e == ERR_OK) {
-        c->last = *hub_work_count(c->work);
+        keep(c, hub_work_count(c->work));
         c->done_ms = clock_now_ms();
         c->log_end = vault_log_end(ctx->vault);
         remember(ctx);

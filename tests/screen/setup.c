@@ -424,7 +424,7 @@ static bool setup_conflicts(struct stage *s)
                    stage_carry(s->ctx.vault, v) &&
                    !failed("record", record_open(v, s->ctx.forms_dir, &r, NULL)) &&
                    !failed("mine", answer_one(s->ctx.record, made.id, "promised", "work")) &&
-                   !failed("hers", answer_one(r, made.id, "promised", "study")) &&
+                   !failed("hers", answer_one(r, made.id, "promised", "studies")) &&
                    stage_carry(v, s->ctx.vault) && make_case(s, "Munteanu", "Ileana", &second) &&
                    !failed("refresh", record_refresh(s->ctx.record, NULL, NULL));
     record_close(r);
