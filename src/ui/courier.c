@@ -140,9 +140,8 @@ static void end(struct ui_ctx *ctx, enum err e, int64_t now_ms)
 
 static bool is_due(const struct ui_ctx *ctx, int64_t now_ms)
 {
-    struct ui_courier *const c = ctx->courier;
-    const bool is_noticed = c->watch >= 0 && hub_noticed(c->watch);
-    return c->is_wanted || is_noticed || now_ms >= c->next_ms ||
+    const struct ui_courier *const c = ctx->courier;
+    return c->is_wanted || now_ms >= c->next_ms ||
            (c->err == ERR_OK && vault_log_end(ctx->vault) != c->log_end);
 }
 
@@ -164,6 +163,9 @@ bool ui_courier_step(struct ui_ctx *ctx, int64_t now_ms, bool is_idle)
     }
     if (!c->is_started) {
         start(ctx);
+    }
+    if (c->watch >= 0 && hub_noticed(c->watch)) {
+        c->is_wanted = true;
     }
     if (c->dir.len == 0 || !is_idle) {
         return false;
