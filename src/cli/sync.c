@@ -63,7 +63,9 @@ int cli_sync(struct cli *c)
         bad = hub_sync(v, str_cstr(&dir), &count, &info);
         if (bad == ERR_OK) {
             print_count(c, &count);
-            code = count.damaged > 0 || count.unreadable > 0 || count.rolled_back > 0 ? cli_exit_code(ERR_DAMAGED) : 0;
+            code = count.damaged > 0 || count.unreadable > 0 || count.rolled_back > 0
+                       ? cli_exit_code(ERR_DAMAGED)
+                       : 0;
         }
     }
     vault_close(v);
