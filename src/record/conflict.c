@@ -61,9 +61,8 @@ static struct record_conflict *add(struct found *f, const struct card *card,
 /* ---- who said it: the view knows events, the log knows their authors */
 
 struct naming {
-    const char (*event)[RECORD_HEX];
-    char (**who)[65];
-    size_t count;
+    struct found *f;
+    size_t from; /* those of the case */
 };
 
 static bool name_event(void *payload, const struct vault_event *e)
@@ -71,37 +70,25 @@ static bool name_event(void *payload, const struct vault_event *e)
     const struct naming *n = payload;
     char hex[RECORD_HEX];
     hex_put(hex, e->id, VAULT_EVENT_ID_LEN);
-    for (size_t i = 0; i < n->count; i++) {
-        if (strcmp(n->event[i], hex) == 0) {
-            copy(*n->who[i], sizeof *n->who[i], e->author_name);
+    for (size_t i = n->from; i < n->f->count; i++) {
+        if (strcmp(n->f->event[i], hex) == 0) {
+            copy(n->f->items[i].who, sizeof n->f->items[i].who, e->author_name);
         }
     }
     return true;
 }
 
-static enum err name_all(record *r, const struct card *card, struct naming *n, struct err_info *err)
+static enum err name_found(struct found *f, size_t from, struct err_info *err)
 {
+    struct naming n = {f, from};
     int64_t *rows = NULL;
     size_t count = 0;
     uint64_t skipped = 0;
-    enum err rc = n->count > 0 ? trail_get(r, card, &rows, &count, err) : ERR_OK;
-    if (rc == ERR_OK && n->count > 0) {
-        rc = vault_each_rows(r->vault, rows, count, name_event, n, &skipped, err);
+    enum err rc = f->count > from ? trail_get(f->r, f->card, &rows, &count, err) : ERR_OK;
+    if (rc == ERR_OK && f->count > from) {
+        rc = vault_each_rows(f->r->vault, rows, count, name_event, &n, &skipped, err);
     }
     free(rows);
-    return rc;
-}
-
-static enum err name_found(struct found *f, size_t from, struct err_info *err)
-{
-    const size_t n = f->count - from;
-    char(**who)[65] = mem_alloc((n + 1) * sizeof *who);
-    for (size_t i = 0; i < n; i++) {
-        who[i] = &f->items[from + i].who;
-    }
-    struct naming naming = {(const char(*)[RECORD_HEX])(f->event + from), who, n};
-    const enum err rc = name_all(f->r, f->card, &naming, err);
-    free(who);
     return rc;
 }
 
@@ -199,7 +186,7 @@ static int compare_words(const void *a, const void *b)
 static char *full_name(const struct card *card)
 {
     enum { WORDS = 12 };
-    char *word[WORDS];
+    char *word[WORDS] = {NULL};
     size_t n = 0;
     struct str code = STR_INIT, out = STR_INIT;
     utf8_fold(&code, card->info.code, strlen(card->info.code));
@@ -344,135 +331,4 @@ enum err record_conflict_apart(record *r, const struct record_conflict *c, struc
     char key[sizeof APART + 2 * (size_t)ID_HEX_LEN];
     apart_key(c->case_id, c->other_id, key);
     return record_setting_put(r, key, "yes", err);
-}
-
-/* ---- side by side: kind, state, value, at, key, clock, event */
-
-static const char *versions_sql(enum record_conflict_kind kind)
-{
-    switch (kind) {
-    case RECORD_CONFLICT_ANSWER:
-    case RECORD_CONFLICT_ORDER:
-        return "SELECT 0, state, value, at, key, clock, event FROM standing WHERE rec = ?1"
-               " AND at = ?2 AND key = ?3 AND ?4 = '' ORDER BY clock, event";
-    case RECORD_CONFLICT_ROW:
-        return "SELECT 1, 'none', '', at, key, 0, event FROM gone WHERE rec = ?1 AND at = ?2"
-               " AND key = ?3 AND id = ?4 UNION ALL SELECT 0, a.state, a.value, a.at, a.key,"
-               " a.clock, a.event FROM answer a WHERE a.rec = ?1 AND EXISTS (SELECT 1 FROM gone g"
-               " WHERE g.rec = ?1 AND g.at = ?2 AND g.key = ?3 AND g.id = ?4 AND (a.at = g.path OR"
-               " a.at LIKE g.path || '/%')) AND NOT EXISTS (SELECT 1 FROM gone h WHERE h.rec = ?1"
-               " AND h.at = ?2 AND h.key = ?3 AND h.id = ?4"
-               " AND instr(h.seen, ' ' || a.event || ' ')) ORDER BY 6, 7";
-    case RECORD_CONFLICT_SIGNED:
-        return "SELECT 2, 'none', '', '', '', finished_ms << 16, substr(signed, 17) FROM rec"
-               " WHERE id = ?1 AND ?2 = ?2 AND ?3 = ?3 AND ?4 = ?4 UNION ALL SELECT 0, a.state,"
-               " a.value, a.at, a.key, a.clock, a.event FROM answer a JOIN rec x ON x.id = a.rec"
-               " WHERE a.rec = ?1 AND (a.clock >> 16) > x.finished_ms ORDER BY 6, 7";
-    case RECORD_CONFLICT_PERSON: break;
-    }
-    return NULL;
-}
-
-struct telling {
-    struct record_version *items;
-    char (*event)[RECORD_HEX];
-    size_t count;
-};
-
-static void tell(struct telling *t, db_stmt *s)
-{
-    t->items = mem_realloc(t->items, (t->count + 1) * sizeof *t->items);
-    t->event = mem_realloc(t->event, (t->count + 1) * sizeof *t->event);
-    struct record_version *v = &t->items[t->count];
-    *v = (struct record_version){.kind = (enum record_version_kind)db_col_int(s, 0)};
-    (void)form_state_parse(db_col_text(s, 1), &v->state);
-    v->value = mem_strdup(db_col_text(s, 2));
-    copy(v->at, sizeof v->at, db_col_text(s, 3));
-    copy(v->key, sizeof v->key, db_col_text(s, 4));
-    v->time_ms = db_col_int(s, 5) >> 16;
-    copy(t->event[t->count++], RECORD_HEX, db_col_text(s, 6));
-}
-
-static enum err tell_all(record *r, const struct record_conflict *c, struct telling *t,
-                         struct err_info *err)
-{
-    const char *const texts[] = {c->rec, c->at, c->key, c->row};
-    db_stmt *s = NULL;
-    bool row = false;
-    enum err rc = db_prepare(r->db, versions_sql(c->kind), &s, err);
-    if (rc != ERR_OK) {
-        return rc;
-    }
-    for (int i = 0; i < 4; i++) {
-        db_bind_text(s, i + 1, texts[i]);
-    }
-    while ((rc = db_step(s, &row, err)) == ERR_OK && row) {
-        tell(t, s);
-    }
-    db_stmt_free(s);
-    return rc;
-}
-
-/* Who, and of what the view keeps no clock, when. */
-static bool name_version(void *payload, const struct vault_event *e)
-{
-    const struct telling *t = payload;
-    char hex[RECORD_HEX];
-    hex_put(hex, e->id, VAULT_EVENT_ID_LEN);
-    for (size_t i = 0; i < t->count; i++) {
-        if (strcmp(t->event[i], hex) == 0) {
-            copy(t->items[i].who, sizeof t->items[i].who, e->author_name);
-            t->items[i].time_ms = e->time_ms;
-        }
-    }
-    return true;
-}
-
-enum err record_conflict_versions(record *r, const struct record_conflict *c,
-                                  struct record_version **out, size_t *count, struct err_info *err)
-{
-    struct telling t = {NULL, NULL, 0};
-    struct card *card = NULL;
-    int64_t *rows = NULL;
-    size_t n = 0;
-    uint64_t skipped = 0;
-    *out = NULL;
-    *count = 0;
-    if (versions_sql(c->kind) == NULL) {
-        return ERR_OK;
-    }
-    enum err rc = live_need(r, c->case_id, &card, err);
-    rc = rc == ERR_OK ? tell_all(r, c, &t, err) : rc;
-    rc = rc == ERR_OK ? trail_get(r, card, &rows, &n, err) : rc;
-    if (rc == ERR_OK) {
-        rc = vault_each_rows(r->vault, rows, n, name_version, &t, &skipped, err);
-    }
-    free(rows);
-    free(t.event);
-    if (rc != ERR_OK) {
-        record_versions_done(t.items, t.count);
-        return rc;
-    }
-    *out = t.items;
-    *count = t.count;
-    return ERR_OK;
-}
-
-void record_versions_done(struct record_version *v, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        mem_wipe(v[i].value, strlen(v[i].value));
-        free(v[i].value);
-    }
-    free(v);
-}
-
-enum err record_doc_order_keep(record_doc *doc, int container, struct err_info *err)
-{
-    if (doc->is_finished) {
-        return ERR_SET(err, ERR_NO, "finished");
-    }
-    doc_mark(doc, container);
-    doc->changes = -1;
-    return doc_flush(doc, err);
 }

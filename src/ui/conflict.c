@@ -37,6 +37,7 @@ static void drop(struct state *st)
 static void find_node(struct state *st)
 {
     const struct record_conflict *const k = st->it;
+    ASSERT(k != NULL && st->doc != NULL);
     const form_interview *const iv = record_doc_interview(st->doc);
     struct str at = STR_INIT;
     str_puts(&at, k->at);
@@ -53,7 +54,7 @@ static void load(struct state *st, struct ui_ctx *ctx)
     size_t n = 0;
     drop(st);
     enum err e = record_conflicts(ctx->record, st->case_id, &st->all, &n, &info);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; st->all != NULL && i < n; i++) {
         st->it = st->all[i].mark == st->mark ? &st->all[i] : st->it;
     }
     if (e == ERR_OK && st->it != NULL) {
