@@ -13,6 +13,7 @@
 #define STEP_MS  60
 #define LOOK_MS  120000
 #define AGAIN_MS 15000
+#define LAST_MS  250
 #define NOTE     "exchange-last"
 
 struct ui_courier *ui_courier_new(void)
@@ -183,6 +184,27 @@ bool ui_courier_step(struct ui_ctx *ctx, int64_t now_ms, bool is_idle)
     }
     end(ctx, e, now_ms);
     return true;
+}
+
+void ui_courier_last(struct ui_ctx *ctx)
+{
+    struct ui_courier *const c = ctx->courier;
+    const int64_t until_ms = clock_mono_ms() + LAST_MS;
+    bool more = true;
+    if (c == NULL || !c->is_started || c->dir.len == 0 || c->err != ERR_OK || ctx->record == NULL ||
+        vault_log_end(ctx->vault) == c->log_end) {
+        return;
+    }
+    if (c->work == NULL) {
+        c->work = hub_work_new(ctx->vault, str_cstr(&c->dir));
+    }
+    enum err e = ERR_OK;
+    while (e == ERR_OK && more && clock_mono_ms() < until_ms) {
+        e = hub_work_step(c->work, STEP_MS, &more, NULL);
+    }
+    if (e != ERR_OK || !more) {
+        end(ctx, e, c->next_ms);
+    }
 }
 
 void ui_courier_age(const struct ui_ctx *ctx, int64_t done_ms, struct str *out)

@@ -25,6 +25,8 @@ void ui_courier_free(struct ui_courier *c); /* NULL allowed */
 void ui_courier_stop(struct ui_courier *c); /* before a lock; begins again by itself */
 /* true: something is to be drawn anew. */
 bool ui_courier_step(struct ui_ctx *ctx, int64_t now_ms, bool is_idle);
+/* Before the end and before a lock: what was saved a moment ago goes out, if that is soon done. */
+void ui_courier_last(struct ui_ctx *ctx);
 int ui_courier_watch(const struct ui_courier *c);
 bool ui_courier_is_busy(const struct ui_courier *c);
 void ui_courier_want(struct ui_ctx *ctx);

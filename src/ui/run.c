@@ -122,6 +122,7 @@ void ui_run_lock(ui_run *r)
     }
     ui_place_save(r);
     ui_run_close_all(r);
+    ui_courier_last(ctx);
     ui_courier_stop(ctx->courier);
     tidy(r, TIDY_END_MS);
     record_close(ctx->record);
@@ -238,6 +239,7 @@ static void restore(ui_run *r)
 static void leave(ui_run *r)
 {
     ui_place_save(r);
+    ui_courier_last(r->ctx);
     tidy(r, TIDY_END_MS);
     r->has_ended = true;
 }

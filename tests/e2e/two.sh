@@ -128,7 +128,6 @@ key Enter
 wait "$(tr_head ro 'Decided. The others see it with the next exchange.')"
 expect "$(tr_ ro 'Nothing waits for a decision.')"
 run "touch $work/b_decided"
-sleep 2500
 key Ctrl-q
 exit 0
 END
