@@ -191,7 +191,7 @@ void ui_courier_last(struct ui_ctx *ctx)
     struct ui_courier *const c = ctx->courier;
     const int64_t until_ms = clock_mono_ms() + LAST_MS;
     bool more = true;
-    if (c == NULL || !c->is_started || c->dir.len == 0 || c->err != ERR_OK || ctx->record == NULL ||
+    if (c == NULL || !c->is_started || c->dir.len == 0 || ctx->record == NULL ||
         vault_log_end(ctx->vault) == c->log_end) {
         return;
     }
