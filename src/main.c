@@ -105,6 +105,7 @@ static int open_screens(struct cli *c)
                          .try_form = c->try_form,
                          .kdf = c->kdf,
                          .resume = c->locked,
+                         .spool = c->who.spool,
                          .idle_lock_ms = 5 * 60 * 1000};
     struct start start = {c, &ctx};
     if (!c->is_demo) { /* nobody would remove a throw-away vault after the process that made it */

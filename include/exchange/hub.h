@@ -12,6 +12,7 @@ struct hub_count {
     size_t streams;     /* of others, looked at */
     size_t waiting;     /* streams that go on under a key that is not here yet */
     size_t damaged;     /* streams that are broken where they go on: nothing was taken from there */
+    size_t unreadable;  /* streams that their folder's rights do not let this user read */
     size_t rolled_back; /* streams that are shorter than they were */
 };
 
@@ -19,6 +20,15 @@ struct hub_count {
  * taken as far as whole envelopes go; next time it goes on from there. ERR_BUSY: another terminal
  * does it at this moment; errors of disk and folder; damage in a stream is counted, no error. */
 enum err hub_folder(vault *v, const char *dir, struct hub_count *out, struct err_info *err);
+/* The same a little at a time, for a program that somebody types into. v and its log may be used
+ * between the steps. */
+typedef struct hub_work hub_work;
+hub_work *hub_work_new(vault *v, const char *dir);
+/* For about budget_ms, one envelope at least. *more: it is not done yet. Errors as hub_folder; the
+ * work is over then. */
+enum err hub_work_step(hub_work *w, unsigned budget_ms, bool *more, struct err_info *err);
+const struct hub_count *hub_work_count(const hub_work *w);
+void hub_work_free(hub_work *w); /* NULL allowed; what was not done is done the next time */
 /* Takes the file if it is there, all of it or nothing (ERR_DAMAGED, ERR_VERSION, ERR_RIGHTS: of
  * another organisation, ERR_KEY), then replaces it by one that holds everything here. */
 enum err hub_file(vault *v, const char *path, struct hub_count *out, struct err_info *err);

@@ -238,6 +238,52 @@ enum err record_files_hook(void *payload, const char *name, struct str *out);
 void record_definition_hash(const char *canonical_yaml, size_t n, const struct record_files *files,
                             char out[65]);
 
+/* What waits for a person: where two wrote at once and nothing was lost */
+
+enum record_conflict_kind {
+    RECORD_CONFLICT_ANSWER, /* one question, several standing answers */
+    RECORD_CONFLICT_ORDER,  /* the order of a repeat's rows, likewise */
+    RECORD_CONFLICT_ROW,    /* a row deleted by one while another answered in it */
+    RECORD_CONFLICT_SIGNED, /* answered after it was signed off, by who did not know that */
+    RECORD_CONFLICT_PERSON  /* two cases under the same full name */
+};
+struct record_conflict {
+    enum record_conflict_kind kind;
+    uint64_t mark; /* the same conflict has the same, other than any other's of its case */
+    unsigned char case_id[ID_LEN], other_id[ID_LEN]; /* other: _PERSON only */
+    char code[CASE_CODE_LEN], other_code[CASE_CODE_LEN];
+    char initials[24];
+    char rec[136]; /* as the view calls the record */
+    char form[65], at[256], key[128], row[2 * FORM_ID_BYTES + 1];
+    const struct form_def *def; /* that the record is under; lives as long as r; NULL: unknown */
+    int item;                   /* of the key in it, -1 */
+    int64_t time_ms;            /* of the latest word */
+    char who[65];               /* who said it, "" = not known */
+};
+/* Of the cases that this member can open, or of one (case_id); the latest first. *out: owned by the
+ * caller (free). */
+enum err record_conflicts(record *r, const unsigned char *case_id, struct record_conflict **out,
+                          size_t *count, struct err_info *err);
+enum record_version_kind { RECORD_VERSION_ANSWER, RECORD_VERSION_DELETED, RECORD_VERSION_SIGNED };
+/* What one of them said. */
+struct record_version {
+    enum record_version_kind kind;
+    enum form_answer_state state;
+    char *value; /* canonical; of an order its ids */
+    char at[256], key[128];
+    int64_t time_ms;
+    char who[65];
+};
+/* Earliest first; none of _PERSON. record_versions_done. */
+enum err record_conflict_versions(record *r, const struct record_conflict *c,
+                                  struct record_version **out, size_t *count, struct err_info *err);
+void record_versions_done(struct record_version *v, size_t count);
+/* An answer is taken by record_doc_set, a row by record_doc_instance_keep or _delete. An order: as
+ * the rows stand now. */
+enum err record_doc_order_keep(record_doc *doc, int container, struct err_info *err);
+/* Two cases under one name are two people: every member is told. */
+enum err record_conflict_apart(record *r, const struct record_conflict *c, struct err_info *err);
+
 /* Small settings of the organisation and of this member */
 enum err record_setting_put(record *r, const char *key, const char *value, struct err_info *err);
 enum err record_setting_get(record *r, const char *key, struct str *out, struct err_info *err);

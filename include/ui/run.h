@@ -18,6 +18,8 @@ bool ui_run_key(ui_run *r, uint32_t key, const char *paste, size_t n);
 bool ui_run_tick(ui_run *r, int64_t now_ms);
 /* How long nothing is to be done if nobody types: till the next whole second since the last tick. */
 int ui_run_rest_ms(const ui_run *r);
+/* A descriptor that becomes readable when there is something to do besides keys, -1. */
+int ui_run_watch(const ui_run *r);
 bool ui_run_has_work(const ui_run *r);
 void ui_run_resize(ui_run *r, int rows, int cols);
 /* Draws the top screen (or the neutral one while hidden). Borrowed. */

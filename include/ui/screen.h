@@ -29,6 +29,7 @@ enum ui_scope {
     UI_SCOPE_INTERVIEW,
     UI_SCOPE_MENU,
     UI_SCOPE_HELP,
+    UI_SCOPE_EXCHANGE, /* conflicts and exchange */
     UI_SCOPE_COUNT
 };
 
@@ -65,6 +66,8 @@ struct ui_ctx {
     uint64_t read, to_read;  /* events, while the log is read anew behind the unlock screen; or 0 */
     void (*paint)(void *payload); /* draws in the middle of work; NULL: nobody looks */
     void *paint_payload;
+    const char *spool;          /* a folder to exchange through from now on; NULL: as before */
+    struct ui_courier *courier; /* the exchange in the background; NULL: none (courier_int.h) */
 };
 
 /* Translation in the screen's language; borrowed. */
@@ -126,7 +129,8 @@ struct ui_screen {
 /* The screens; screens.c lists them by id for restoring places. */
 extern const struct ui_screen ui_wizard, ui_unlock, ui_cases, ui_new_case, ui_case, ui_interview,
     ui_menu, ui_help, ui_passwd, ui_return_code, ui_about, ui_try, ui_members, ui_member,
-    ui_member_add, ui_access, ui_reason, ui_overview, ui_handovers, ui_handover;
+    ui_member_add, ui_access, ui_reason, ui_overview, ui_handovers, ui_handover, ui_conflicts,
+    ui_conflict, ui_exchange;
 const struct ui_screen *ui_screen_find(const char *id);
 
 /* Head (title left, member and saved state right, a line), foot (line, message or keys). Screens

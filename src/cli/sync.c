@@ -21,6 +21,7 @@ static void print_count(const struct cli *c, const struct hub_count *n)
         {"streams", N_("streams of others"), n->streams},
         {"waiting", N_("streams whose key is not here yet"), n->waiting},
         {"damaged", N_("streams that are damaged"), n->damaged},
+        {"unreadable", N_("streams that you may not read"), n->unreadable},
         {"rolled_back", N_("streams that were put back to an older state"), n->rolled_back}};
     jv *json = c->is_json ? jv_new_object() : NULL;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -62,7 +63,9 @@ int cli_sync(struct cli *c)
         bad = hub_sync(v, str_cstr(&dir), &count, &info);
         if (bad == ERR_OK) {
             print_count(c, &count);
-            code = count.damaged > 0 || count.rolled_back > 0 ? cli_exit_code(ERR_DAMAGED) : 0;
+            code = count.damaged > 0 || count.unreadable > 0 || count.rolled_back > 0
+                       ? cli_exit_code(ERR_DAMAGED)
+                       : 0;
         }
     }
     vault_close(v);

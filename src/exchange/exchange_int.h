@@ -72,6 +72,7 @@ struct putting {
     int64_t row;     /* after which the log is new */
     bool is_bundle;  /* the last envelope is marked so */
     size_t put;
+    size_t events, limit; /* of the log, gone through; at most so many, 0 = all */
 };
 enum err put_new(struct putting *p, struct str *out, struct err_info *err);
 

@@ -11,11 +11,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/arena.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "vault/safe.h"
 
 #define CARRIER_FILE "sprijin-exchange"
 #define ROUNDS       3
+#define SLICE_EVENTS ((size_t)1000)
 
 static enum err carrier_id(const char *dir, unsigned char id[ID_LEN], struct err_info *err)
 {
@@ -49,33 +52,68 @@ static char *stream_path(const char *dir, const unsigned char id[ID_LEN])
     return file_join(dir, name);
 }
 
+/* So much at a time: what is over is left for the next. */
+struct slice {
+    int64_t until_ms; /* by the monotonic clock; 0: no end */
+    size_t envelopes; /* taken in it */
+    bool is_over;
+};
+
+struct timed {
+    struct taking t;
+    struct slice *slice;
+};
+
+static enum err take_timed(void *payload, const unsigned char *bytes, size_t n,
+                           struct err_info *err)
+{
+    struct timed *t = payload;
+    struct slice *s = t->slice;
+    if (s->until_ms > 0 && s->envelopes > 0 && clock_mono_ms() >= s->until_ms) {
+        s->is_over = true;
+        return ERR_SET(err, ERR_BUSY, "slice");
+    }
+    s->envelopes++;
+    return take_envelope(&t->t, bytes, n, err);
+}
+
+static void count_closed(struct hub_count *count, int fd, int why)
+{
+    const bool is_refused = fd < 0 && (why == EACCES || why == EPERM);
+    count->unreadable += is_refused;
+    count->damaged += !is_refused;
+}
+
 /* One stream of somebody else, from where it was left. */
 static enum err take_stream(vault *v, const char *dir, struct state *s, struct stream_place *place,
-                            struct marks *seen, struct hub_count *count, struct err_info *err)
+                            struct marks *seen, struct slice *slice, struct hub_count *count,
+                            struct err_info *err)
 {
     struct stat st;
     bool is_partial = false;
     char *path = stream_path(dir, place->id);
     const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    const int why = errno;
     free(path);
     if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        count->damaged++;
+        count_closed(count, fd, why);
     } else if ((uint64_t)st.st_size < place->offset) {
         count->rolled_back++;
     } else if ((uint64_t)st.st_size > place->offset) {
-        struct taking t = {.v = v, .count = count, .seen = seen, .marks = &s->marks};
-        memcpy(t.stream, place->id, ID_LEN);
-        t.has_stream = true;
-        t.number = place->number;
+        struct timed t = {{.v = v, .count = count, .seen = seen, .marks = &s->marks}, slice};
+        memcpy(t.t.stream, place->id, ID_LEN);
+        t.t.has_stream = true;
+        t.t.number = place->number;
         enum err bad = vault_take_begin(v, err);
         if (bad == ERR_OK) {
-            bad = child_read(fd, &place->offset, &is_partial, take_envelope, &t, err);
+            bad = child_read(fd, &place->offset, &is_partial, take_timed, &t, err);
+            bad = slice->is_over ? ERR_OK : bad;
             const bool is_theirs = bad == ERR_KEY || bad == ERR_DAMAGED || bad == ERR_VERSION ||
                                    bad == ERR_RIGHTS;
             if (vault_is_taking(v) && (bad == ERR_OK || is_theirs)) {
                 count->waiting += bad == ERR_KEY;
                 count->damaged += is_theirs && bad != ERR_KEY;
-                place->number = t.number;
+                place->number = t.t.number;
                 bad = vault_take_end(v, err);
             } else if (vault_is_taking(v)) {
                 vault_take_cancel(v);
@@ -91,14 +129,15 @@ static enum err take_stream(vault *v, const char *dir, struct state *s, struct s
 }
 
 static enum err take_streams(vault *v, const char *dir, struct state *s, struct marks *seen,
-                             struct hub_count *count, struct err_info *err)
+                             struct slice *slice, struct hub_count *count, struct err_info *err)
 {
     struct str names = STR_INIT;
     enum err bad = file_list(dir, STREAM_SUFFIX, &names, err);
-    for (unsigned round = 0; bad == ERR_OK && round < ROUNDS; round++) {
+    for (unsigned round = 0; bad == ERR_OK && !slice->is_over && round < ROUNDS; round++) {
         const size_t before = count->taken;
         count->streams = count->waiting = count->damaged = count->rolled_back = 0;
-        for (const char *at = str_cstr(&names); bad == ERR_OK && *at != '\0';) {
+        count->unreadable = 0;
+        for (const char *at = str_cstr(&names); bad == ERR_OK && !slice->is_over && *at != '\0';) {
             const size_t n = strcspn(at, "\n");
             char hex[ID_HEX_LEN] = "";
             unsigned char id[ID_LEN];
@@ -109,7 +148,7 @@ static enum err take_streams(vault *v, const char *dir, struct state *s, struct 
                 continue;
             }
             count->streams++;
-            bad = take_stream(v, dir, s, state_stream(s, id), seen, count, err);
+            bad = take_stream(v, dir, s, state_stream(s, id), seen, slice, count, err);
         }
         if (count->waiting == 0 || count->taken == before) {
             break;
@@ -189,13 +228,15 @@ static enum err write_all(int fd, const struct str *bytes, struct err_info *err)
     return bytes->len > 0 && fsync(fd) != 0 ? err_errno(err, __func__, errno, NULL) : ERR_OK;
 }
 
-static enum err put_own(vault *v, int fd, struct state *s, const struct marks *seen,
-                        struct hub_count *count, struct err_info *err)
+/* *more: there is more than a slice of it. */
+static enum err put_own(vault *v, int fd, struct state *s, const struct marks *seen, bool is_timed,
+                        bool *more, struct hub_count *count, struct err_info *err)
 {
     struct str bytes = STR_INIT;
     const int64_t end = vault_log_end(v);
     struct putting p = {
         .v = v, .seen = seen, .marks = &s->marks, .row = s->row, .number = s->number};
+    p.limit = is_timed ? SLICE_EVENTS : 0;
     memcpy(p.stream, s->own, ID_LEN);
     enum err bad = end != s->row || count->taken > 0 ? put_new(&p, &bytes, err) : ERR_OK;
     if (bad == ERR_OK) {
@@ -204,31 +245,82 @@ static enum err put_own(vault *v, int fd, struct state *s, const struct marks *s
     if (bad == ERR_OK) {
         s->size += bytes.len;
         s->number = p.number;
-        s->row = end;
-        count->put = p.put;
+        /* Rows are counted: where some are missing this falls short, and a few go twice. */
+        *more = p.limit > 0 && p.events >= p.limit && s->row + (int64_t)p.events < end;
+        s->row = *more ? s->row + (int64_t)p.events : end;
+        count->put += p.put;
     }
     str_done(&bytes);
     return bad;
 }
 
-enum err hub_folder(vault *v, const char *dir, struct hub_count *out, struct err_info *err)
+static enum err pass(vault *v, const char *dir, struct slice *slice, struct marks *seen, bool *more,
+                     struct hub_count *out, struct err_info *err)
 {
     unsigned char carrier[ID_LEN];
     struct state s = {0};
-    struct marks seen = {0};
     int fd = -1;
-    *out = (struct hub_count){0};
+    *more = false;
     enum err bad = carrier_id(dir, carrier, err);
     bad = bad == ERR_OK ? state_load(v, carrier, &s, err) : bad;
     bad = bad == ERR_OK ? open_own(v, dir, &s, &fd, err) : bad;
-    bad = bad == ERR_OK ? take_streams(v, dir, &s, &seen, out, err) : bad;
-    marks_sort(&seen);
-    bad = bad == ERR_OK ? put_own(v, fd, &s, &seen, out, err) : bad;
+    bad = bad == ERR_OK ? take_streams(v, dir, &s, seen, slice, out, err) : bad;
+    marks_sort(seen);
+    if (bad == ERR_OK && slice->is_over) {
+        *more = true;
+    } else if (bad == ERR_OK) {
+        bad = put_own(v, fd, &s, seen, slice->until_ms > 0, more, out, err);
+    }
     bad = bad == ERR_OK ? state_save(v, carrier, &s, err) : bad;
     if (fd >= 0) {
         (void)close(fd);
     }
-    marks_done(&seen);
     state_done(&s);
     return bad;
+}
+
+enum err hub_folder(vault *v, const char *dir, struct hub_count *out, struct err_info *err)
+{
+    struct marks seen = {0};
+    struct slice all = {0};
+    bool more = false;
+    *out = (struct hub_count){0};
+    const enum err bad = pass(v, dir, &all, &seen, &more, out, err);
+    marks_done(&seen);
+    return bad;
+}
+
+struct hub_work {
+    vault *v;
+    char *dir;
+    struct marks seen; /* what came in the slices before is not put again */
+    struct hub_count count;
+};
+
+hub_work *hub_work_new(vault *v, const char *dir)
+{
+    hub_work *w = mem_alloc(sizeof *w);
+    w->v = v;
+    w->dir = mem_strdup(dir);
+    return w;
+}
+
+enum err hub_work_step(hub_work *w, unsigned budget_ms, bool *more, struct err_info *err)
+{
+    struct slice slice = {.until_ms = clock_mono_ms() + (int64_t)budget_ms};
+    return pass(w->v, w->dir, &slice, &w->seen, more, &w->count, err);
+}
+
+const struct hub_count *hub_work_count(const hub_work *w)
+{
+    return &w->count;
+}
+
+void hub_work_free(hub_work *w)
+{
+    if (w != NULL) {
+        marks_done(&w->seen);
+        free(w->dir);
+        free(w);
+    }
 }

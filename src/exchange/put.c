@@ -60,6 +60,10 @@ static bool give_any(void *payload, const void *bytes, size_t n)
     unsigned char mark[MARK_LEN];
     const bool is_event = memcmp(bytes, "SPE", 3) == 0;
     mark_of(bytes, n, mark);
+    if (is_event && w->p->limit > 0 && w->p->events == w->p->limit) {
+        return false;
+    }
+    w->p->events += is_event;
     if (is_event ? w->p->seen != NULL && marks_have(w->p->seen, mark)
                  : marks_have(w->p->marks, mark)) {
         return true;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "courier_int.h"
 #include "report/message.h"
 #include "ui_int.h"
 
@@ -116,6 +117,18 @@ static void draw_message(canvas *c, const struct ui_ctx *ctx)
     canvas_wrap(c, row, 1, width, 2, UI_BOLD, ctx->message);
 }
 
+/* In the rule over the keys: how old what others wrote may be. */
+static void draw_exchange(canvas *c, const struct ui_ctx *ctx)
+{
+    struct str s = STR_INIT;
+    const bool is_wrong = ctx->record != NULL && ui_courier_words(ctx, &s);
+    if (s.len > 0) {
+        canvas_text_right(c, canvas_rows(c) - UI_BOTTOM, canvas_cols(c) - 2,
+                          is_wrong ? UI_ALERT : UI_DIM, str_cstr(&s));
+    }
+    str_done(&s);
+}
+
 void ui_frame(canvas *c, const struct ui_ctx *ctx, const struct ui_screen *screen,
               const void *state, const char *title)
 {
@@ -125,6 +138,7 @@ void ui_frame(canvas *c, const struct ui_ctx *ctx, const struct ui_screen *scree
                 title != NULL ? title : ui_tr(ctx, screen->title));
     canvas_hline(c, 1, 0, cols);
     canvas_hline(c, rows - UI_BOTTOM, 0, cols);
+    draw_exchange(c, ctx);
     if (ctx->message[0] != '\0') {
         draw_message(c, ctx);
     } else {

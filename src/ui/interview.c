@@ -357,6 +357,7 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg)
     if (memcmp(st->case_id, none, ID_LEN) != 0) {
         iv_open_doc(st, ctx);
         iv_offer_move(st, ctx);
+        iv_focus_asked(st, ctx, (const unsigned char *)arg + ID_LEN);
     }
 }
 

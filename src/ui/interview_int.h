@@ -108,6 +108,9 @@ int iv_rows_draw(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c,
 /* interview_place.c */
 /* Opens the record of st->case_id and focuses the question where it was left. */
 void iv_open_doc(struct iv_state *st, struct ui_ctx *ctx);
+/* How another screen asks for one question: 'n' and the node, little-endian. */
+#define IV_ASKED 'n'
+void iv_focus_asked(struct iv_state *st, const struct ui_ctx *ctx, const unsigned char asked[5]);
 /* To where the answers end. */
 void iv_focus_begin(struct iv_state *st, const struct ui_ctx *ctx);
 /* The node of a key at an address, -1. */

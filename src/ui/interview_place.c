@@ -36,6 +36,14 @@ void iv_open_doc(struct iv_state *st, struct ui_ctx *ctx)
     }
 }
 
+void iv_focus_asked(struct iv_state *st, const struct ui_ctx *ctx, const unsigned char asked[5])
+{
+    const int node = (int)get_u32le(asked + 1);
+    if (asked[0] == IV_ASKED && st->doc != NULL && form_interview_exists(iv_of(st), node)) {
+        iv_focus_node(st, ctx, node);
+    }
+}
+
 int iv_find(const form_interview *iv, const char *at, const char *key)
 {
     struct str here = STR_INIT;

@@ -190,6 +190,27 @@ static const struct ui_binding HELP[] = {
     SHOWN(UI_KEY_ESC, BACK, 2, N_("back")),
 };
 
+static const struct ui_binding EXCHANGE[] = {
+    MOVING,
+    SIDEWAYS,
+    EDITING,
+    KEY(UI_KEY_PGDN, PAGE_DOWN),
+    KEY(UI_CTRL('f'), PAGE_DOWN),
+    KEY(UI_CTRL('e'), END),
+    KEY('\t', NEXT_FIELD),
+    KEY(UI_KEY_BACKTAB, PREV_FIELD),
+    SHOWN('\r', OPEN, 1, N_("choose")),
+    KEY('\n', OPEN),
+    SHOWN_LETTER('t', EDIT, 2, N_("another")), /* this and the next where they apply */
+    KEY(UI_CTRL('t'), EDIT),
+    LETTER('k', KEEP),
+    LETTER('-', REMOVE),
+    LETTER('d', APART),
+    SHOWN_LETTER('x', EXCHANGE, 3, N_("exchange")),
+    KEY(UI_CTRL('x'), EXCHANGE),
+    SHOWN(UI_KEY_ESC, BACK, 4, N_("back")),
+};
+
 static const struct {
     const struct ui_binding *rows;
     size_t n;
@@ -200,6 +221,7 @@ static const struct {
     [UI_SCOPE_INTERVIEW] = {INTERVIEW, COUNT(INTERVIEW)},
     [UI_SCOPE_MENU] = {MENU, COUNT(MENU)},
     [UI_SCOPE_HELP] = {HELP, COUNT(HELP)},
+    [UI_SCOPE_EXCHANGE] = {EXCHANGE, COUNT(EXCHANGE)},
 };
 
 const struct ui_binding *ui_bindings(enum ui_scope scope, size_t *n)

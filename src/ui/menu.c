@@ -12,6 +12,8 @@ enum what {
     W_MEMBERS,
     W_OVERVIEW,
     W_HANDOVERS,
+    W_CONFLICTS,
+    W_EXCHANGE,
     W_LANG,
     W_LOCK,
     W_HELP,
@@ -32,6 +34,8 @@ static const char *const WORDS[W_COUNT] = {
     [W_MEMBERS] = N_("Members and access"),
     [W_OVERVIEW] = N_("Overview of the cases"),
     [W_HANDOVERS] = N_("Handovers"),
+    [W_CONFLICTS] = N_("Conflicts"),
+    [W_EXCHANGE] = N_("Exchange"),
     [W_LANG] = N_("Language of the screen"),
     [W_LOCK] = N_("Lock"),
     [W_HELP] = N_("Help: keys"),
@@ -81,6 +85,8 @@ static struct ui_effect choose(struct ui_ctx *ctx, enum what what)
     case W_MEMBERS: return go(UI_EFFECT_REPLACE, &ui_members);
     case W_OVERVIEW: return go(UI_EFFECT_REPLACE, &ui_overview);
     case W_HANDOVERS: return go(UI_EFFECT_REPLACE, &ui_handovers);
+    case W_CONFLICTS: return go(UI_EFFECT_REPLACE, &ui_conflicts);
+    case W_EXCHANGE: return go(UI_EFFECT_REPLACE, &ui_exchange);
     case W_PASSWD: return go(UI_EFFECT_REPLACE, &ui_passwd);
     case W_CODE: return go(UI_EFFECT_REPLACE, &ui_return_code);
     case W_LANG: ui_langs_next(ctx); break;

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "courier_int.h"
 #include "prefs_int.h"
 #include "ui_int.h"
 
@@ -22,12 +23,17 @@
 #define TIDY_IDLE_MS  100
 #define TIDY_END_MS   300
 
+/* Exchange goes on in small steps while nobody types. */
+#define EXCHANGE_AFTER_MS 150
+#define EXCHANGE_REST_MS  30
+
 ui_run *ui_run_new(struct ui_ctx *ctx, int rows, int cols, const struct ui_screen *first,
                    const void *arg48)
 {
     ui_run *r = calloc(1, sizeof *r);
     ASSERT(r != NULL);
     r->ctx = ctx;
+    ctx->courier = ctx->is_try ? NULL : ui_courier_new();
     r->canvas = canvas_new(rows, cols);
     ui_run_open(r, first, arg48);
     r->is_hidden = ctx->resume != NULL && ctx->resume[0] == UI_RESUME_HIDDEN;
@@ -41,6 +47,8 @@ void ui_run_free(ui_run *r)
         return;
     }
     ui_run_close_all(r);
+    ui_courier_free(r->ctx->courier);
+    r->ctx->courier = NULL;
     canvas_free(r->canvas);
     explicit_bzero(r, sizeof *r);
     free(r);
@@ -114,6 +122,8 @@ void ui_run_lock(ui_run *r)
     }
     ui_place_save(r);
     ui_run_close_all(r);
+    ui_courier_last(ctx);
+    ui_courier_stop(ctx->courier);
     tidy(r, TIDY_END_MS);
     record_close(ctx->record);
     ctx->record = NULL;
@@ -229,6 +239,7 @@ static void restore(ui_run *r)
 static void leave(ui_run *r)
 {
     ui_place_save(r);
+    ui_courier_last(r->ctx);
     tidy(r, TIDY_END_MS);
     r->has_ended = true;
 }
@@ -430,6 +441,24 @@ static void tick_screen(ui_run *r)
     }
 }
 
+/* While nobody types; what came is looked at by the screen at once. */
+static void exchange(ui_run *r)
+{
+    if (r->ctx->courier == NULL) {
+        return;
+    }
+    const bool is_idle = r->now_ms - r->last_key_ms >= EXCHANGE_AFTER_MS;
+    if (ui_courier_step(r->ctx, r->now_ms, is_idle)) {
+        r->is_drawn = false;
+        r->last_tick_ms = r->now_ms - TICK_MS;
+    }
+}
+
+int ui_run_watch(const ui_run *r)
+{
+    return r->ctx->courier != NULL ? ui_courier_watch(r->ctx->courier) : -1;
+}
+
 bool ui_run_tick(ui_run *r, int64_t now_ms)
 {
     if (!r->has_clock) {
@@ -448,6 +477,7 @@ bool ui_run_tick(ui_run *r, int64_t now_ms)
         struct ui_effect e = level->screen->work(level->state, r->ctx);
         apply(r, &e);
     } else {
+        exchange(r);
         tick_screen(r);
     }
     return !r->has_ended;
@@ -456,6 +486,9 @@ bool ui_run_tick(ui_run *r, int64_t now_ms)
 int ui_run_rest_ms(const ui_run *r)
 {
     const int64_t left = r->last_tick_ms + TICK_MS - clock_boot_ms();
+    if (r->ctx->courier != NULL && ui_courier_is_busy(r->ctx->courier)) {
+        return EXCHANGE_REST_MS;
+    }
     return left < 1 ? 1 : left < TICK_MS ? (int)left : TICK_MS;
 }
 

@@ -381,9 +381,10 @@ static void take_signals(struct term *t)
 static void wait_once(struct term *t)
 {
     bool is_unfinished = t->decoder.len > 0 || t->decoder.in_paste;
-    struct pollfd fds[2] = {{.fd = STDIN_FILENO, .events = POLLIN},
-                            {.fd = tty.wake[0], .events = POLLIN}};
-    int ready = poll(fds, 2, is_unfinished ? 20 : ui_run_rest_ms(t->run));
+    struct pollfd fds[3] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                            {.fd = tty.wake[0], .events = POLLIN},
+                            {.fd = ui_run_watch(t->run), .events = POLLIN}};
+    int ready = poll(fds, 3, is_unfinished ? 20 : ui_run_rest_ms(t->run));
     t->is_alive = ui_run_tick(t->run, clock_boot_ms());
     if (!t->is_alive) {
         return;

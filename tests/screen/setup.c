@@ -10,6 +10,7 @@
 #include "../../src/ui/ui_int.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "exchange/hub.h"
 #include "vault/members.h"
 
 #define FORMS  "tests/fixtures/forms"
@@ -418,10 +419,89 @@ static bool setup_statistician(struct stage *s)
     return begin_as(s, VAULT_ROLE_STATISTICIAN);
 }
 
+static enum err answer_one(record *r, const unsigned char case_id[ID_LEN], const char *key,
+                           const char *value)
+{
+    record_doc *doc = NULL;
+    enum form_problem problem = FORM_P_OK;
+    const struct form_answer answer = {FORM_A_VALUE, value};
+    stage_clock_add(MINUTE);
+    enum err e = record_doc_open(r, case_id, "identification", &doc, NULL);
+    e = e == ERR_OK
+            ? record_doc_set(doc, form_def_find(record_doc_def(doc), key), answer, &problem, NULL)
+            : e;
+    record_doc_close(doc);
+    return e;
+}
+
+/* Two members answer one question at two places; a second case has the name of the first. */
+static bool setup_conflicts(struct stage *s)
+{
+    struct record_case made, second;
+    vault *v = NULL;
+    record *r = NULL;
+    bool is_good = make_vault(s) && make_case(s, "Munteanu", "Ileana", &made) &&
+                   stage_join(s, "B. D.", VAULT_ROLE_CASEWORKER, &v) &&
+                   !failed("grant", vault_grant(s->ctx.vault, made.id, vault_member_id(v), NULL)) &&
+                   !failed("open", answer_one(s->ctx.record, made.id, "age", "34")) &&
+                   stage_carry(s->ctx.vault, v) &&
+                   !failed("record", record_open(v, s->ctx.forms_dir, &r, NULL)) &&
+                   !failed("mine", answer_one(s->ctx.record, made.id, "promised", "work")) &&
+                   !failed("hers", answer_one(r, made.id, "promised", "studies")) &&
+                   stage_carry(v, s->ctx.vault) && make_case(s, "Munteanu", "Ileana", &second) &&
+                   !failed("refresh", record_refresh(s->ctx.record, NULL, NULL));
+    record_close(r);
+    vault_close(v);
+    is_good = is_good && begin(s, &ui_cases);
+    if (is_good) {
+        ui_run_open(s->run, &ui_conflicts, NULL);
+    }
+    return is_good;
+}
+
+static bool setup_exchange(struct stage *s)
+{
+    if (!make_vault(s) || !begin(s, &ui_cases)) {
+        return false;
+    }
+    ui_run_open(s->run, &ui_exchange, NULL);
+    return true;
+}
+
+/* A folder is set; somebody's stream in it is broken. */
+static bool setup_spool(struct stage *s)
+{
+    static const char BROKEN[] = "0123456789abcdef0123456789abcdef.spr";
+    struct record_case made;
+    struct str dir = STR_INIT, path = STR_INIT;
+    str_printf(&dir, "%s/spool", s->tmp);
+    str_printf(&path, "%s/%s", str_cstr(&dir), BROKEN);
+    struct str text = STR_INIT;
+    for (int i = 0; i < 200; i++) {
+        str_putc(&text, 'x');
+    }
+    const bool is_good = make_vault(s) && make_case(s, "Munteanu", "Ileana", &made) &&
+                         !failed("folder", file_mkdir(str_cstr(&dir), NULL)) &&
+                         !failed("stream",
+                                 file_create(str_cstr(&path), text.data, text.len, 0600, NULL)) &&
+                         !failed("spool", hub_spool_set(s->ctx.vault, str_cstr(&dir), NULL)) &&
+                         begin(s, &ui_cases);
+    if (is_good) {
+        ui_run_open(s->run, &ui_exchange, NULL);
+    }
+    str_done(&text);
+    str_done(&path);
+    str_done(&dir);
+    return is_good;
+}
+
 static const struct {
     const char *name;
     bool (*make)(struct stage *s);
 } SETUPS[] = {
+    {"conflicts", setup_conflicts},           /* two answers to one question, two cases of one */
+    {"exchange", setup_exchange},             /* no folder is set */
+    {"spool", setup_spool},                   /* one is, with a broken stream in it */
     {"empty", setup_empty},                   /* no vault: the first run's questions */
     {"unlock", setup_unlock},                 /* a vault, locked */
     {"no-cases", setup_no_cases},             /* unlocked, nothing in it */

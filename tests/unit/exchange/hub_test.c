@@ -71,12 +71,58 @@ START_TEST(a_file_with_any_byte_changed_or_cut_is_refused_whole)
 }
 END_TEST
 
+/* Steps until it is done; each without time takes one envelope at most. */
+static size_t work_through(vault *v, const char *dir, struct hub_count *n)
+{
+    size_t steps = 0;
+    bool more = true;
+    hub_work *w = hub_work_new(v, dir);
+    while (more) {
+        struct err_info err = {0};
+        const enum err got = hub_work_step(w, 0, &more, &err);
+        ck_assert_msg(got == ERR_OK, "%s in %s", err_name(got), err.origin);
+        ck_assert_uint_lt(++steps, 1000);
+    }
+    *n = *hub_work_count(w);
+    hub_work_free(w);
+    return steps;
+}
+
+START_TEST(small_steps_carry_the_same_as_one_and_give_nothing_back)
+{
+    enum { EVENTS = 2500 };
+    struct team t = team_new();
+    char dir[160];
+    unsigned char id[ID_LEN];
+    struct hub_count n;
+    vault *b = team_join(&t, "B", VAULT_ROLE_CASEWORKER);
+    team_dir(&t, "spool", dir);
+    ck_assert_int_eq(file_mkdir(dir, NULL), ERR_OK);
+    ck_assert_int_eq(vault_compartment_new(t.v[0], id, NULL), ERR_OK);
+    ck_assert_int_eq(vault_grant(t.v[0], id, vault_member_id(b), NULL), ERR_OK);
+    for (int i = 0; i < EVENTS; i++) {
+        ck_assert_int_eq(team_write(t.v[0], id, "\"a\""), ERR_OK);
+    }
+    ck_assert_uint_ge(work_through(t.v[0], dir, &n), 3);
+    ck_assert_uint_ge(n.put, EVENTS);
+    ck_assert_uint_ge(work_through(b, dir, &n), 3);
+    ck_assert_uint_ge(n.taken, EVENTS);
+    ck_assert_uint_eq(n.damaged, 0);
+    ck_assert_uint_lt(n.put, EVENTS / 10);
+    ck_assert_uint_ge(vault_event_count(b), vault_event_count(t.v[0]));
+    ck_assert_uint_eq(work_through(t.v[0], dir, &n), 1);
+    ck_assert_uint_eq(n.put, 0);
+    team_done(&t);
+}
+END_TEST
+
 Suite *exchange_hub_suite(void)
 {
     Suite *s = suite_create("exchange/hub");
     TCase *c = tcase_create("hub");
     tcase_set_timeout(c, 60);
     tcase_add_test(c, what_one_writes_the_other_reads_through_the_folder_and_only_once);
+    tcase_add_test(c, small_steps_carry_the_same_as_one_and_give_nothing_back);
     tcase_add_test(c, a_file_with_any_byte_changed_or_cut_is_refused_whole);
     suite_add_tcase(s, c);
     return s;
