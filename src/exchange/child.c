@@ -12,7 +12,7 @@
 
 #include "base/arena.h"
 
-#define CHILD_SECONDS 60 /* of reading at a stretch; of computing in all */
+#define CHILD_SECONDS 60                 /* of reading at a stretch; of computing in all */
 #define CHILD_MEMORY  ((rlim_t)16 << 20) /* over what it has at the fork: none is asked for */
 #define CHUNK         4096
 

@@ -71,9 +71,8 @@ static void refuse(struct hub_count *count, const unsigned char id[ID_LEN], enum
 static void conclude(const struct stream_place *place, enum err bad, enum child_end end,
                      struct hub_count *count)
 {
-    static const enum err whys[] = {[CHILD_DAMAGED] = ERR_DAMAGED,
-                                    [CHILD_NEWER] = ERR_VERSION,
-                                    [CHILD_ENDED] = ERR_LIMIT};
+    static const enum err whys[] = {
+        [CHILD_DAMAGED] = ERR_DAMAGED, [CHILD_NEWER] = ERR_VERSION, [CHILD_ENDED] = ERR_LIMIT};
     if (bad == ERR_KEY) {
         count->waiting++;
     } else if (bad == ERR_RIGHTS && place->offset == 0) {
