@@ -4,6 +4,37 @@
 #include "cli/cli.h"
 #include "exchange/hub.h"
 
+static const char *why_refused(enum err why)
+{
+    switch (why) {
+    case ERR_RIGHTS: return N_("cannot be read, or is not a file");
+    case ERR_VERSION: return N_("written by a newer version of the program");
+    case ERR_LIMIT: return N_("reading it was broken off");
+    case ERR_EXISTS: return N_("shorter than it was: put back to an older state");
+    default: return N_("damaged");
+    }
+}
+
+static void print_refused(const struct cli *c, const struct hub_count *n, jv *json, struct str *out)
+{
+    const size_t all = n->damaged + n->unreadable + n->rolled_back;
+    jv *list = json != NULL ? jv_new_array() : NULL;
+    for (size_t i = 0; i < all && i < HUB_REFUSED_MAX; i++) {
+        const struct hub_refused *r = &n->refused[i];
+        if (list != NULL) {
+            jv *one = jv_new_object();
+            jv_set_str(one, "stream", r->name);
+            jv_set_str(one, "why", err_name(r->why));
+            jv_push(list, one);
+        } else {
+            str_printf(out, "  %s: %s\n", r->name, cli_tr(c, why_refused(r->why)));
+        }
+    }
+    if (list != NULL) {
+        jv_set(json, "refused", list);
+    }
+}
+
 static void print_count(const struct cli *c, const struct hub_count *n)
 {
     struct str out = STR_INIT;
@@ -20,7 +51,9 @@ static void print_count(const struct cli *c, const struct hub_count *n)
         {"quarantined", N_("set aside"), n->quarantined},
         {"streams", N_("streams of others"), n->streams},
         {"waiting", N_("streams whose key is not here yet"), n->waiting},
-        {"damaged", N_("streams that are damaged"), n->damaged},
+        {"unfinished", N_("streams whose end is still missing"), n->unfinished},
+        {"foreign", N_("streams of another organisation"), n->foreign},
+        {"damaged", N_("streams that were refused"), n->damaged},
         {"unreadable", N_("streams that you may not read"), n->unreadable},
         {"rolled_back", N_("streams that were put back to an older state"), n->rolled_back}};
     jv *json = c->is_json ? jv_new_object() : NULL;
@@ -31,6 +64,7 @@ static void print_count(const struct cli *c, const struct hub_count *n)
             str_printf(&out, "%s: %zu\n", cli_tr(c, rows[i].text), rows[i].n);
         }
     }
+    print_refused(c, n, json, &out);
     if (json != NULL) {
         jv_write(json, &out);
         jv_free(json);
@@ -38,6 +72,36 @@ static void print_count(const struct cli *c, const struct hub_count *n)
     }
     cli_print(c, str_cstr(&out));
     str_done(&out);
+}
+
+/* What is wrong with a carrier, in its own words: it is not the vault that is damaged. */
+static int fail(const struct cli *c, enum err code, const struct err_info *info)
+{
+    const char *about = info->arg[0];
+    const bool is_envelope = str_eq(about, "envelope") || str_eq(about, "organisation");
+    const char *text = NULL;
+    if (str_eq(about, "spool")) {
+        text = code == ERR_RIGHTS
+                   ? N_("In this folder others could delete what is not theirs. Set its sticky "
+                        "bit: chmod 3770 FOLDER")
+                   : N_("No spool folder is remembered. Name one: sprijin sync --spool FOLDER");
+    } else if (is_envelope) {
+        text = code == ERR_VERSION  ? N_("The file was written by a newer version of the program. "
+                                          "Nothing was taken from it.")
+               : code == ERR_RIGHTS ? N_("The file is of another organisation. Nothing was taken "
+                                         "from it.")
+               : code == ERR_KEY ? N_("The key to this file is not here yet. Exchange first with "
+                                      "somebody who has it.")
+                                 : N_("The file is damaged or not whole. Nothing was taken from "
+                                      "it, and it was not replaced.");
+    } else if (str_eq(about, "exchange")) {
+        text = N_("Another window exchanges at this moment. Nothing is lost; try again.");
+    }
+    if (text == NULL) {
+        return cli_fail(c, code, info);
+    }
+    cli_complain(c, cli_tr(c, text));
+    return cli_exit_code(code);
 }
 
 int cli_sync(struct cli *c)
@@ -70,5 +134,5 @@ int cli_sync(struct cli *c)
     }
     vault_close(v);
     str_done(&dir);
-    return bad == ERR_OK ? code : cli_fail(c, bad, &info);
+    return bad == ERR_OK ? code : fail(c, bad, &info);
 }

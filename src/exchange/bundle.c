@@ -17,15 +17,19 @@
 static enum err take_file(vault *v, int fd, struct hub_count *count, struct err_info *err)
 {
     uint64_t offset = 0;
-    bool is_partial = false;
+    enum child_end end = CHILD_ENDED;
     struct taking t = {.v = v, .count = count};
     enum err bad = vault_take_begin(v, err);
     if (bad != ERR_OK) {
         return bad;
     }
-    bad = child_read(fd, &offset, &is_partial, take_envelope, &t, err);
-    if (bad == ERR_OK && (is_partial || !t.at_end)) {
-        bad = ERR_SET(err, ERR_DAMAGED, "envelope");
+    bad = child_read(fd, &offset, &end, take_envelope, &t, err);
+    if (bad == ERR_OK && (end != CHILD_WHOLE || !t.at_end)) {
+        bad = ERR_SET(err,
+                      end == CHILD_NEWER   ? ERR_VERSION
+                      : end == CHILD_ENDED ? ERR_LIMIT
+                                           : ERR_DAMAGED,
+                      "envelope");
     }
     if (bad == ERR_OK) {
         return vault_take_end(v, err);

@@ -12,11 +12,12 @@
 
 #include "base/arena.h"
 
-#define CHILD_SECONDS 60
+#define CHILD_SECONDS 60                 /* of reading at a stretch; of computing in all */
 #define CHILD_MEMORY  ((rlim_t)16 << 20) /* over what it has at the fork: none is asked for */
 #define CHUNK         4096
 
-enum { CHILD_DONE = 0, CHILD_DAMAGED = 10, CHILD_PARTIAL = 11, CHILD_FAILED = 12 };
+/* How the child says what it found: its exit code. 0 would also be an end by others. */
+#define EXIT_CODE(end) (10 + (int)(end))
 
 static bool read_full(int fd, unsigned char *to, size_t n, size_t *got)
 {
@@ -50,37 +51,47 @@ static bool write_full(int fd, const unsigned char *from, size_t n)
     return true;
 }
 
-/* One envelope from in to out. *is_end: the file ends before it. */
-static int pass_on(int in, int out, bool *is_end)
+/* Only the file may be waited for no longer; the other end of the pipe takes its time. */
+static bool read_file(int fd, unsigned char *to, size_t n, size_t *got)
+{
+    (void)alarm(CHILD_SECONDS);
+    const bool good = read_full(fd, to, n, got);
+    (void)alarm(0);
+    return good;
+}
+
+/* One envelope from in to out. *is_end: the file ends before it, or goes on no further. */
+static enum child_end pass_on(int in, int out, bool *is_end)
 {
     unsigned char buffer[CHUNK];
     struct vault_envelope e;
     size_t body = 0;
     size_t got = 0;
-    if (!read_full(in, buffer, VAULT_ENVELOPE_HEAD, &got)) {
-        return CHILD_FAILED;
+    if (!read_file(in, buffer, VAULT_ENVELOPE_HEAD, &got)) {
+        return CHILD_ENDED;
     }
     *is_end = got == 0;
     if (got < VAULT_ENVELOPE_HEAD) {
-        return got == 0 ? CHILD_DONE : CHILD_PARTIAL;
+        return got == 0 ? CHILD_WHOLE : CHILD_PARTIAL;
     }
-    if (vault_envelope_head(buffer, &e, &body, NULL) != ERR_OK) {
-        return CHILD_DAMAGED;
+    const enum err bad = vault_envelope_head(buffer, &e, &body, NULL);
+    if (bad != ERR_OK) {
+        return bad == ERR_VERSION ? CHILD_NEWER : CHILD_DAMAGED;
     }
     if (!write_full(out, buffer, VAULT_ENVELOPE_HEAD)) {
-        return CHILD_FAILED;
+        return CHILD_ENDED;
     }
     while (body > 0) {
         const size_t want = body < CHUNK ? body : CHUNK;
-        if (!read_full(in, buffer, want, &got) || !write_full(out, buffer, got)) {
-            return CHILD_FAILED;
+        if (!read_file(in, buffer, want, &got) || !write_full(out, buffer, got)) {
+            return CHILD_ENDED;
         }
         if (got < want) {
             return CHILD_PARTIAL;
         }
         body -= got;
     }
-    return CHILD_DONE;
+    return CHILD_WHOLE;
 }
 
 static void limit(int what, rlim_t n)
@@ -93,10 +104,10 @@ static void limit(int what, rlim_t n)
 static _Noreturn void child_run(int in, int out)
 {
     bool is_end = false;
-    int code = CHILD_DONE;
+    enum child_end end = CHILD_WHOLE;
     vault_panic_wipe();
     if (dup2(in, 0) != 0 || dup2(out, 1) != 1) {
-        _exit(CHILD_FAILED);
+        _exit(EXIT_CODE(CHILD_ENDED));
     }
     closefrom(2);
     limit(RLIMIT_CPU, CHILD_SECONDS);
@@ -105,11 +116,10 @@ static _Noreturn void child_run(int in, int out)
     limit(RLIMIT_NOFILE, 2);
     (void)signal(SIGALRM, SIG_DFL);
     (void)signal(SIGPIPE, SIG_DFL);
-    (void)alarm(CHILD_SECONDS);
-    while (code == CHILD_DONE && !is_end) {
-        code = pass_on(0, 1, &is_end);
+    while (end == CHILD_WHOLE && !is_end) {
+        end = pass_on(0, 1, &is_end);
     }
-    _exit(code);
+    _exit(EXIT_CODE(end));
 }
 
 static enum err receive(int from, uint64_t *offset,
@@ -138,25 +148,22 @@ static enum err receive(int from, uint64_t *offset,
     return bad;
 }
 
-/* How the child ended, if nothing else was wrong. */
-static enum err verdict(int status, bool *is_partial, struct err_info *err)
+static enum child_end end_of(int status)
 {
-    const int code = WIFEXITED(status) ? WEXITSTATUS(status) : CHILD_FAILED;
-    *is_partial = code == CHILD_PARTIAL;
-    if (code == CHILD_DAMAGED) {
-        return ERR_SET(err, ERR_DAMAGED, "envelope");
-    }
-    return code == CHILD_FAILED ? ERR_SET(err, ERR_IO, "envelope") : ERR_OK;
+    const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return code >= EXIT_CODE(CHILD_WHOLE) && code < EXIT_CODE(CHILD_ENDED)
+               ? (enum child_end)(code - EXIT_CODE(CHILD_WHOLE))
+               : CHILD_ENDED;
 }
 
-enum err child_read(int fd, uint64_t *offset, bool *is_partial,
+enum err child_read(int fd, uint64_t *offset, enum child_end *end,
                     enum err (*f)(void *payload, const unsigned char *bytes, size_t n,
                                   struct err_info *err),
                     void *payload, struct err_info *err)
 {
     int ends[2];
     int status = 0;
-    *is_partial = false;
+    *end = CHILD_ENDED;
     if (lseek(fd, (off_t)*offset, SEEK_SET) < 0 || pipe(ends) != 0) {
         return err_errno(err, __func__, errno, NULL);
     }
@@ -174,5 +181,6 @@ enum err child_read(int fd, uint64_t *offset, bool *is_partial,
     (void)close(ends[0]);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
-    return bad != ERR_OK ? bad : verdict(status, is_partial, err);
+    *end = end_of(status);
+    return bad;
 }

@@ -9,9 +9,16 @@
 
 /* child.c: a foreign file, envelope by envelope, its framing looked at by a process without keys.
  * f returns ERR_OK to go on; another error stops and is passed on. *offset moves behind each whole
- * envelope that f accepted. ERR_DAMAGED: what comes next is no envelope. *is_partial: the file ends
- * inside one. */
-enum err child_read(int fd, uint64_t *offset, bool *is_partial,
+ * envelope that f accepted. Errors but those of f are of this machine; what is wrong with the file
+ * stands in *end. */
+enum child_end {
+    CHILD_WHOLE,
+    CHILD_PARTIAL, /* the file ends inside an envelope */
+    CHILD_DAMAGED, /* what comes next is no envelope */
+    CHILD_NEWER,   /* what comes next is of a newer version */
+    CHILD_ENDED    /* it could not be read, or the child was ended by a limit */
+};
+enum err child_read(int fd, uint64_t *offset, enum child_end *end,
                     enum err (*f)(void *payload, const unsigned char *bytes, size_t n,
                                   struct err_info *err),
                     void *payload, struct err_info *err);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -14,12 +15,15 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "vault/hash.h"
 #include "vault/safe.h"
 
 #define CARRIER_FILE "sprijin-exchange"
 #define ROUNDS       3
 #define SLICE_EVENTS ((size_t)1000)
 
+/* What the carrier is called here. Where somebody broke its file, its place names it: at worst the
+ * own stream is begun anew. */
 static enum err carrier_id(const char *dir, unsigned char id[ID_LEN], struct err_info *err)
 {
     char hex[ID_HEX_LEN];
@@ -33,11 +37,11 @@ static enum err carrier_id(const char *dir, unsigned char id[ID_LEN], struct err
         bad = file_create(path, hex, ID_HEX_LEN - 1, st.st_mode & 0044 ? 0644 : 0600, err);
         bad = bad == ERR_EXISTS ? ERR_OK : bad;
     }
-    if (bad == ERR_OK) {
-        bad = file_read(path, ID_HEX_LEN - 1, &text, err);
-    }
-    if (bad == ERR_OK && !hex_get(id, ID_LEN, str_cstr(&text))) {
-        bad = ERR_SET(err, ERR_DAMAGED, "exchange");
+    if (bad == ERR_OK && (file_read(path, ID_HEX_LEN - 1, &text, NULL) != ERR_OK ||
+                          !hex_get(id, ID_LEN, str_cstr(&text)))) {
+        unsigned char hash[VAULT_HASH_LEN];
+        vault_hash("spr/xc/1", dir, strlen(dir), hash);
+        memcpy(id, hash, ID_LEN);
     }
     str_done(&text);
     free(path);
@@ -77,55 +81,101 @@ static enum err take_timed(void *payload, const unsigned char *bytes, size_t n,
     return take_envelope(&t->t, bytes, n, err);
 }
 
-static void count_closed(struct hub_count *count, int fd, int why)
+/* Told by name, the others go on. */
+static void refuse(size_t *counter, struct hub_count *count, const unsigned char id[ID_LEN],
+                   enum err why)
 {
-    const bool is_refused = fd < 0 && (why == EACCES || why == EPERM);
-    count->unreadable += is_refused;
-    count->damaged += !is_refused;
+    const size_t n = count->damaged + count->unreadable + count->rolled_back;
+    if (n < HUB_REFUSED_MAX) {
+        struct hub_refused *r = &count->refused[n];
+        char hex[ID_HEX_LEN];
+        hex_put(hex, id, ID_LEN);
+        snprintf(r->name, sizeof r->name, "%s" STREAM_SUFFIX, hex);
+        r->why = why;
+    }
+    ++*counter;
 }
 
-/* One stream of somebody else, from where it was left. */
+/* What became of a stream that was read as far as it goes. */
+static void conclude(const struct stream_place *place, enum err bad, enum child_end end,
+                     struct hub_count *count)
+{
+    static const enum err whys[] = {
+        [CHILD_DAMAGED] = ERR_DAMAGED, [CHILD_NEWER] = ERR_VERSION, [CHILD_ENDED] = ERR_LIMIT};
+    if (bad == ERR_KEY) {
+        count->waiting++;
+    } else if (bad == ERR_RIGHTS && place->offset == 0) {
+        count->foreign++;
+    } else if (bad != ERR_OK) {
+        refuse(&count->damaged, count, place->id, bad == ERR_RIGHTS ? ERR_DAMAGED : bad);
+    } else if (end == CHILD_PARTIAL) {
+        count->unfinished++;
+    } else if (end != CHILD_WHOLE) {
+        refuse(&count->damaged, count, place->id, whys[end]);
+    }
+}
+
+static bool is_theirs(enum err bad)
+{
+    return bad == ERR_KEY || bad == ERR_DAMAGED || bad == ERR_VERSION || bad == ERR_RIGHTS;
+}
+
+/* From where it was left. What comes before the place where it is wrong stays taken. */
+static enum err take_from(vault *v, int fd, struct state *s, struct stream_place *place,
+                          struct marks *seen, struct slice *slice, struct hub_count *count,
+                          struct err_info *err)
+{
+    enum child_end end = CHILD_ENDED;
+    struct timed t = {{.v = v, .count = count, .seen = seen, .marks = &s->marks}, slice};
+    memcpy(t.t.stream, place->id, ID_LEN);
+    t.t.has_stream = true;
+    t.t.number = place->number;
+    enum err bad = vault_take_begin(v, err);
+    if (bad != ERR_OK) {
+        return bad;
+    }
+    bad = child_read(fd, &place->offset, &end, take_timed, &t, err);
+    if (!vault_is_taking(v)) {
+        return bad;
+    }
+    if (bad != ERR_OK && !slice->is_over && !is_theirs(bad)) {
+        vault_take_cancel(v);
+        return bad;
+    }
+    place->number = t.t.number;
+    if (!slice->is_over) {
+        conclude(place, bad, end, count);
+    }
+    return vault_take_end(v, err);
+}
+
+/* One stream of somebody else. */
 static enum err take_stream(vault *v, const char *dir, struct state *s, struct stream_place *place,
                             struct marks *seen, struct slice *slice, struct hub_count *count,
                             struct err_info *err)
 {
     struct stat st;
-    bool is_partial = false;
+    enum err bad = ERR_OK;
     char *path = stream_path(dir, place->id);
     const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     const int why = errno;
+    const bool is_gone = fd < 0 && why == ENOENT; /* begun anew by its owner at this moment */
     free(path);
+    if (is_gone) {
+        return ERR_OK;
+    }
     if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        count_closed(count, fd, why);
+        const bool is_closed = fd < 0 && (why == EACCES || why == EPERM);
+        refuse(is_closed ? &count->unreadable : &count->damaged, count, place->id, ERR_RIGHTS);
     } else if ((uint64_t)st.st_size < place->offset) {
-        count->rolled_back++;
+        refuse(&count->rolled_back, count, place->id, ERR_EXISTS);
     } else if ((uint64_t)st.st_size > place->offset) {
-        struct timed t = {{.v = v, .count = count, .seen = seen, .marks = &s->marks}, slice};
-        memcpy(t.t.stream, place->id, ID_LEN);
-        t.t.has_stream = true;
-        t.t.number = place->number;
-        enum err bad = vault_take_begin(v, err);
-        if (bad == ERR_OK) {
-            bad = child_read(fd, &place->offset, &is_partial, take_timed, &t, err);
-            bad = slice->is_over ? ERR_OK : bad;
-            const bool is_theirs = bad == ERR_KEY || bad == ERR_DAMAGED || bad == ERR_VERSION ||
-                                   bad == ERR_RIGHTS;
-            if (vault_is_taking(v) && (bad == ERR_OK || is_theirs)) {
-                count->waiting += bad == ERR_KEY;
-                count->damaged += is_theirs && bad != ERR_KEY;
-                place->number = t.t.number;
-                bad = vault_take_end(v, err);
-            } else if (vault_is_taking(v)) {
-                vault_take_cancel(v);
-            }
-        }
-        (void)close(fd);
-        return bad;
+        bad = take_from(v, fd, s, place, seen, slice, count, err);
     }
     if (fd >= 0) {
         (void)close(fd);
     }
-    return ERR_OK;
+    return bad;
 }
 
 static enum err take_streams(vault *v, const char *dir, struct state *s, struct marks *seen,
@@ -135,8 +185,8 @@ static enum err take_streams(vault *v, const char *dir, struct state *s, struct 
     enum err bad = file_list(dir, STREAM_SUFFIX, &names, err);
     for (unsigned round = 0; bad == ERR_OK && !slice->is_over && round < ROUNDS; round++) {
         const size_t before = count->taken;
-        count->streams = count->waiting = count->damaged = count->rolled_back = 0;
-        count->unreadable = 0;
+        count->streams = count->waiting = count->unfinished = count->foreign = 0;
+        count->damaged = count->unreadable = count->rolled_back = 0;
         for (const char *at = str_cstr(&names); bad == ERR_OK && !slice->is_over && *at != '\0';) {
             const size_t n = strcspn(at, "\n");
             char hex[ID_HEX_LEN] = "";

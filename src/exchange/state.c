@@ -74,14 +74,22 @@ enum err state_save(vault *v, const unsigned char carrier[ID_LEN], const struct 
     str_put_u64le(&note, s->erased);
     str_put_u64le(&note, (unsigned long long)s->row);
     str_put_u32le(&note, s->marks.count);
-    str_put_u32le(&note, s->streams);
+    /* Nothing is remembered of what gave nothing: anybody can make thousands of empty files. */
+    size_t streams = 0;
+    for (size_t i = 0; i < s->streams; i++) {
+        streams += s->stream[i].offset > 0 && streams < STREAMS_MAX;
+    }
+    str_put_u32le(&note, streams);
     if (s->marks.count > 0) {
         str_put(&note, s->marks.mark, s->marks.count * MARK_LEN);
     }
-    for (size_t i = 0; i < s->streams; i++) {
-        str_put(&note, s->stream[i].id, ID_LEN);
-        str_put_u64le(&note, s->stream[i].offset);
-        str_put_u64le(&note, s->stream[i].number);
+    for (size_t i = 0; i < s->streams && streams > 0; i++) {
+        if (s->stream[i].offset > 0) {
+            str_put(&note, s->stream[i].id, ID_LEN);
+            str_put_u64le(&note, s->stream[i].offset);
+            str_put_u64le(&note, s->stream[i].number);
+            streams--;
+        }
     }
     const enum err bad = vault_note_put(v, key, note.data, note.len, err);
     str_done(&note);
