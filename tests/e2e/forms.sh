@@ -17,6 +17,14 @@ done
 [ $? -eq 0 ] && [ ! -s "$work/out" ]
 count $? "the shipped forms have neither error nor warning: $(head -n 3 "$work/out")"
 
+# What the forms promise, step by step: levels, doors that stay shut, defaults, what is demanded.
+for steps in tests/fixtures/forms-steps/*.json; do
+    name=${steps##*/}
+    "$B/sprijin" form fill "$work/shipped/${name%.json}.yaml" --answers "$steps" --lang en \
+        >"$work/filled" 2>"$work/errors"
+    count $? "$steps: $(head -n 3 "$work/errors")"
+done
+
 # Every form has answers of an invented person that complete it, and every answer is asked for.
 for form in $(grep -l '^form: ' forms/*.yaml); do
     name=${form##*/}
