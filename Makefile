@@ -50,7 +50,8 @@ diff: all ## expressions against libxml2's XPath, DIFF_CASES=100000 of them
 	  $(MAKE) --no-print-directory $(B)/diff_xpath && $(B)/diff_xpath $(or $(DIFF_CASES),100000); \
 	else echo "diff: skipped, libxml2 with its headers is not installed (libxml2-dev)"; fi
 bench: deps-check ## measure speed and size, as ratios within one run
-	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/bench $(B)/bench-forms $(B)/pty && tests/tools/bench.sh $(B)
+	@$(MAKE) --no-print-directory $(B)/sprijin $(B)/bench $(B)/bench-forms $(B)/bench-many $(B)/pty && \
+	  tests/tools/bench.sh $(B)
 bench-peers: deps-check ## put another form engine beside ours, in one run (needs node)
 	@$(MAKE) --no-print-directory $(B)/bench-forms && tests/tools/bench_peers.sh $(B)
 lint: deps-lint ## clang-format, clang-tidy, cppcheck
@@ -87,6 +88,8 @@ $(B)/diff_xpath: tests/fuzz/diff_xpath.c $(B)/libsprijin.a
 	$(CC) $(CPPFLAGS) $(ALLCFLAGS) $(shell pkg-config --cflags libxml-2.0) $(LDFLAGS) -o $@ $^ \
 	  $(LDLIBS) $(shell pkg-config --libs libxml-2.0)
 $(B)/bench: $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/*.c)) $(APPOBJ) $(B)/libsprijin.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/bench-many: $(B)/tests/bench/many/many.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/bench-forms: $(B)/tests/bench/forms/forms.o $(B)/libsprijin.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)

@@ -11,7 +11,7 @@
 #include "base/str.h"
 #include "form/interview.h"
 #include "record/record.h"
-#include "vault/vault.h"
+#include "vault/members.h"
 
 /* Options of form eval. */
 struct cli_eval {
@@ -21,6 +21,18 @@ struct cli_eval {
     char *batch;   /* --batch: table of cases */
     bool is_late;  /* --late: what is unknown fails only when reached */
     bool is_verbose;
+};
+
+/* Options of join, member and audit. */
+struct cli_members {
+    char *finish;   /* --finish: the welcome */
+    char *role;     /* --role */
+    char *reason;   /* --reason */
+    char *part;     /* --part */
+    char *replaces; /* --replaces: whose lost keys the new ones stand for */
+    char *member;   /* --member */
+    char *since;    /* --since */
+    int root_fd;    /* --organisation-sheet-fd: needed for a coordinator, -1 = no */
 };
 
 struct cli {
@@ -40,6 +52,7 @@ struct cli {
     int sheet_fd;         /* --sheet-fd: unlock with the paper key instead, -1 = no */
     struct vault_kdf kdf; /* --kdf MIB,PASSES */
     struct cli_eval eval;
+    struct cli_members who;
     char **args; /* words that are no options: subcommand first; NULL-terminated */
     size_t count;
     const char *charset; /* of the terminal; "UTF-8" needs no conversion */
@@ -94,6 +107,18 @@ enum err cli_answers(const struct cli_target *t, const jv *answers, struct err_i
 enum err cli_script(const struct cli_target *t, const jv *steps, size_t *step, struct str *why,
                     struct err_info *err);
 
+/* The case that somebody typed the code of. ERR_USAGE, ERR_NOT_FOUND. */
+enum err cli_find_case(record *r, const char *typed, struct record_case *out, struct err_info *err);
+
+int cli_join(struct cli *c);   /* asks to become a member, or finishes that */
+int cli_member(struct cli *c); /* members, devices, grants */
+int cli_member_add(struct cli *c, vault *v, struct err_info *info);
+/* By name, or by the first digits of the id (four at least). ERR_NOT_FOUND; ERR_USAGE: several. */
+enum err cli_find_member(vault *v, const char *typed, struct vault_member *out,
+                         struct err_info *err);
+/* As cli_fail, in the words of what a member may and may not. */
+int cli_fail_member(const struct cli *c, enum err code, const struct err_info *info);
+int cli_audit(struct cli *c);
 int cli_init(struct cli *c);
 int cli_passwd(struct cli *c);
 int cli_verify(struct cli *c);

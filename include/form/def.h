@@ -159,6 +159,8 @@ struct form_rule {
     unsigned strong, medium, weak;
 };
 
+#define FORM_COMPARTMENTS "medical", "psychological"
+
 struct form_def {
     arena *arena; /* owner of everything below */
     const char *id, *version;
@@ -184,6 +186,8 @@ struct form_def {
     size_t rule_count;
     const char *instance_name; /* expression as written, NULL */
     const form_expr *instance_name_expr;
+    const char *compartment; /* FORM_COMPARTMENTS: the restricted part of a case that its records
+                              * are kept in; NULL: the case itself */
     bool has_repeats;
     const int *const *dependents; /* per item: items to recompute when its value or relevance
                                    * changes, in order, transitive; -1 ends */

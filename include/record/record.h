@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/id.h"
 #include "form/interview.h"
+#include "vault/members.h"
 #include "vault/vault.h"
 
 typedef struct record record;
@@ -29,7 +30,7 @@ enum record_kind {
     RECORD_K_REOPENED = 0x124, /* {record}: signed off before, to be corrected */
     RECORD_K_ROWS = 0x125,     /* {record, rows: [added, deleted, kept], answers, progress} */
     RECORD_K_MOVED = 0x126,    /* {record, from, to, version, renamed} */
-    RECORD_K_UNMASKED = 0x130  /* {}: the person's name was asked for */
+    RECORD_K_UNMASKED = 0x130  /* {}: the person's name was asked for; read, no longer written */
 };
 
 /* v: unlocked, borrowed, must outlive it. forms_dir: folder of the form definitions.
@@ -97,6 +98,27 @@ enum err record_case_list(record *r, const char *filter, enum record_sort sort, 
 /* Full name ("Surname Given (alias)"); says so in the audit before it returns the name. Appends. */
 enum err record_case_unmask(record *r, const unsigned char id[ID_LEN], struct str *out,
                             struct err_info *err);
+/* Says in the audit that data is about to be printed, exported, ...: committed when it returns
+ * ERR_OK, and only then may the data go out. case_id: NULL = of no single case. */
+enum err record_audit_say(record *r, enum vault_audit_what what, const unsigned char *case_id,
+                          uint64_t count, struct err_info *err);
+struct record_audit_filter {
+    const char *code;            /* of a case; NULL = any */
+    const unsigned char *member; /* ID_LEN; NULL = any */
+    int64_t from_ms, to_ms;      /* from <= time < to; 0 = no bound */
+};
+struct record_audit {
+    int64_t time_ms;
+    enum vault_audit_what what;
+    char code[16]; /* "" = of no single case */
+    uint64_t count;
+    unsigned char member[ID_LEN];
+    char member_name[65];
+};
+/* What members looked at, newest first, at most limit; owned by the caller (free). ERR_RIGHTS: the
+ * audit is for coordinators and auditors. */
+enum err record_audit_list(record *r, const struct record_audit_filter *filter, size_t limit,
+                           struct record_audit **out, size_t *count, struct err_info *err);
 /* Value of a fact ("person.surname"), "" if none; appends. No event: for prefilling and masks. */
 enum err record_fact(record *r, const unsigned char case_id[ID_LEN], const char *fact,
                      struct str *out, struct err_info *err);

@@ -47,13 +47,16 @@ struct ui_ctx {
     bool is_demo, is_try; /* throw-away vault */
     const char *try_form; /* file of the form being tried, without any vault; NULL */
     struct vault_kdf kdf;
-    unsigned failures;    /* unlock attempts failed in this process */
-    char return_code[7];  /* six digits; "" = hiding leads to the passphrase at once */
-    enum err save_err;    /* ERR_OK: all is saved */
-    bool has_saved;       /* something was saved in this session: "✓ saved" */
-    unsigned unsaved;     /* answers not on disk */
-    char message[200];    /* one line above the footer, gone at the next key; translated */
-    int64_t idle_lock_ms; /* 5 minutes by default */
+    unsigned failures;      /* unlock attempts failed in this process */
+    char return_code[7];    /* six digits; "" = hiding leads to the passphrase at once */
+    enum err save_err;      /* ERR_OK: all is saved */
+    bool has_saved;         /* something was saved in this session: "✓ saved" */
+    unsigned unsaved;       /* answers not on disk */
+    char message[200];      /* one line above the footer, gone at the next key; translated */
+    int64_t idle_lock_ms;   /* 5 minutes by default */
+    uint64_t read, to_read; /* events, while the log is read anew behind the unlock screen; or 0 */
+    void (*paint)(void *payload); /* draws in the middle of work; NULL: nobody looks */
+    void *paint_payload;
 };
 
 /* Translation in the screen's language; borrowed. */
@@ -114,7 +117,8 @@ struct ui_screen {
 
 /* The screens; screens.c lists them by id for restoring places. */
 extern const struct ui_screen ui_wizard, ui_unlock, ui_cases, ui_new_case, ui_case, ui_interview,
-    ui_menu, ui_help, ui_passwd, ui_return_code, ui_about, ui_try;
+    ui_menu, ui_help, ui_passwd, ui_return_code, ui_about, ui_try, ui_members, ui_member,
+    ui_member_add, ui_access, ui_reason;
 const struct ui_screen *ui_screen_find(const char *id);
 
 /* Head (title left, member and saved state right, a line), foot (line, message or keys). Screens

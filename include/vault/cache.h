@@ -23,6 +23,9 @@ enum err vault_cache_end(vault *v, struct err_info *err);
 void vault_cache_drop(vault *v);
 /* The newest row of the log, readable or not; 0 = none. */
 enum err vault_last_row(vault *v, int64_t *out, struct err_info *err);
+/* A number that changes when rows that were there already became readable or ceased to be: what was
+ * made of them does not hold any more. The caches are gone then. */
+enum err vault_past(vault *v, uint64_t *out, struct err_info *err);
 /* As vault_each, for these rows only (ascending). A row that is gone or cannot be opened is
  * counted as skipped. */
 enum err vault_each_rows(vault *v, const int64_t *rows, size_t n,

@@ -40,7 +40,8 @@ bool vault_part_of(const char *word, enum vault_part *out);
  * src/vault/rights.c. Unknown kinds: what the sort's record kinds allow. */
 bool vault_rights_may(enum vault_role role, enum vault_sort sort, enum vault_part part,
                       unsigned kind);
-/* The table as text, one line a kind: "kind<TAB>sort<TAB>role role ..." in order. Appends. */
+/* The table as text, one line a kind and place: "kind<TAB>place<TAB>role role ..." in order of
+ * kinds. Place: a sort, of parts "part:medical". Appends. */
 void vault_rights_text(struct str *out);
 
 struct vault_member {
@@ -80,7 +81,8 @@ enum err vault_compartment_get(vault *v, const unsigned char id[ID_LEN],
 /* The part of a case, ERR_NOT_FOUND if it was not opened (or is not known here). */
 enum err vault_part_find(vault *v, const unsigned char of_case[ID_LEN], enum vault_part part,
                          unsigned char id[ID_LEN], struct err_info *err);
-/* Opens it: its creator is granted. ERR_RIGHTS unless the own role may. */
+/* Opens it: its creator is granted. ERR_RIGHTS unless the own role may and the case was granted to
+ * her; ERR_EXISTS. */
 enum err vault_part_new(vault *v, const unsigned char of_case[ID_LEN], enum vault_part part,
                         unsigned char id[ID_LEN], struct err_info *err);
 /* Id of a drop box of the organisation. sort: OVERVIEW, STATISTICS, AUDIT. */
@@ -100,37 +102,69 @@ enum err vault_ungrant(vault *v, const unsigned char id[ID_LEN], const unsigned 
 enum err vault_open_with_reason(vault *v, const unsigned char id[ID_LEN], const char *code,
                                 const char *reason, struct err_info *err);
 
-enum err vault_audit(vault *v, const char *what, const char *code, unsigned count,
-                     struct err_info *err);
 /* Coordinators only. Removing rotates what she could read in the organisation at once, cases with
- * the next write to each. ERR_RIGHTS, ERR_NOT_FOUND, ERR_NO (the last coordinator, oneself). */
+ * the next write to each. ERR_RIGHTS, ERR_NOT_FOUND, ERR_NO (oneself), ERR_EXISTS (has the role).
+ * A coordinator is made with the organisation's sheet; where three are there also by two of them:
+ * the first call is her word and changes nothing yet, the second coordinator's call gives the role.
+ * With fewer and without the sheet: ERR_RIGHTS. */
 enum err vault_member_role(vault *v, const unsigned char member[ID_LEN], enum vault_role role,
                            struct err_info *err);
+enum err vault_member_role_sheet(vault *v, const unsigned char member[ID_LEN], enum vault_role role,
+                                 const vault_secret *organisation_sheet, struct err_info *err);
 enum err vault_member_remove(vault *v, const unsigned char member[ID_LEN], const char *reason,
                              struct err_info *err);
 /* Own devices, or any as coordinator: what it wrote stays, what it writes from now on does not
- * count. */
+ * count. ERR_NO: the one in use; ERR_EXISTS: closed. */
 enum err vault_device_close(vault *v, const unsigned char device[ID_LEN], const char *reason,
                             struct err_info *err);
+
+/* Somebody looked at data: kept for coordinators and auditors, unreadable to the writer. code: of
+ * the case, "" if there is none; never a name or what was searched for. One call a search. */
+enum vault_audit_what {
+    VAULT_AUDIT_UNLOCK,
+    VAULT_AUDIT_OPEN,
+    VAULT_AUDIT_UNMASK,
+    VAULT_AUDIT_SEARCH,
+    VAULT_AUDIT_PRINT,
+    VAULT_AUDIT_EXPORT,
+    VAULT_AUDIT_VERIFY,
+    VAULT_AUDIT_BACKUP,
+    VAULT_AUDIT_COUNT
+};
+enum err vault_audit(vault *v, enum vault_audit_what what, const char *code, uint64_t count,
+                     struct err_info *err);
 
 /* Joining. A request holds public keys only; it and the welcome may travel in the open. */
 #define VAULT_JOIN_WORDS 12
 /* A new folder that waits for its welcome: keys, no log. how->kdf, passphrase, lang, member_name,
  * zone as for vault_create; *sheet: the member's paper key. out: request appended; words: blanks
- * between, for comparing by voice. */
+ * between, for comparing by voice. how->member_name "": a further device of a member, who accepts it
+ * on a device she has. */
 enum err vault_join_request(const struct vault_create *how, struct str *request, struct str *words,
                             vault_secret **sheet, struct err_info *err);
 struct vault_request {
     char name[65];
     unsigned char member[ID_LEN], device[ID_LEN];
-    bool is_second_device; /* of a member known here */
+    bool is_second_device; /* of whoever accepts it; name "" and member zeros */
 };
 /* What a request says, and its words. ERR_DAMAGED, ERR_VERSION. */
 enum err vault_request_read(const vault *v, const void *request, size_t n,
                             struct vault_request *out, struct str *words, struct err_info *err);
-/* Coordinator: makes her a member. welcome: appended, sealed to the new device. ERR_EXISTS. */
+/* Coordinator: makes her a member. Any member: takes a further device of her own, role ignored.
+ * organisation_sheet: needed for a coordinator, else NULL. welcome: appended, sealed to the new
+ * device. ERR_EXISTS, ERR_RIGHTS, ERR_DAMAGED, ERR_KEY (the sheet). */
 enum err vault_member_add(vault *v, const void *request, size_t n, enum vault_role role,
-                          struct str *welcome, struct err_info *err);
+                          const vault_secret *organisation_sheet, struct str *welcome,
+                          struct err_info *err);
+/* The same for a member who lost her only device and so her keys: new keys, the role and all that
+ * was open to `old` and can be opened here, then removes `old`. What this coordinator holds no key
+ * of (restricted parts) somebody listed there grants again. ERR_NOT_FOUND; else as above. */
+enum err vault_member_renew(vault *v, const void *request, size_t n,
+                            const unsigned char old[ID_LEN], const vault_secret *organisation_sheet,
+                            struct str *welcome, struct err_info *err);
+/* Twelve words that stand for the organisation: who joins compares them with a colleague's, since a
+ * welcome can be made by anybody who saw the request. Appends. */
+void vault_organisation_words(const vault *v, enum lang lang, struct str *words);
 /* In the waiting folder, with its passphrase: becomes a vault; *out unlocked. ERR_KEY: a welcome
  * for somebody else. */
 enum err vault_join_finish(const char *dir, const vault_secret *passphrase, const void *welcome,

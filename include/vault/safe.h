@@ -21,8 +21,8 @@ enum err vault_backup_check(const char *path, struct vault_backup_info *out, str
 /* Into a folder that must not exist. It gets a new device id; the old device is closed. */
 struct vault_restore {
     const char *path, *dir;
-    const vault_secret *passphrase;   /* of the vault, or */
-    const vault_secret *member_sheet; /* the member's paper key, or */
+    const vault_secret *passphrase;         /* of the vault, or */
+    const vault_secret *member_sheet;       /* the member's paper key, or */
     const vault_secret *organisation_sheet; /* the organisation's: for a new coordinator */
     const vault_secret *new_passphrase;     /* with a sheet; else NULL */
     struct vault_kdf kdf;                   /* for new_passphrase */

@@ -161,21 +161,51 @@ enum err vault_note_put(vault *v, const char *key, const void *bytes, size_t n,
                         struct err_info *err);
 enum err vault_note_get(vault *v, const char *key, struct str *out, struct err_info *err);
 
+/* What is wrong with one thing that was checked. */
+enum vault_flaw {
+    VAULT_FLAW_SEAL,        /* the row does not open, or does not hold what it should */
+    VAULT_FLAW_PLACE,       /* not where it was written */
+    VAULT_FLAW_MISSING,     /* should be there and is not */
+    VAULT_FLAW_CHAIN,       /* does not follow from the one before */
+    VAULT_FLAW_CERTIFICATE, /* its author is not certified */
+    VAULT_FLAW_SIGNATURE,
+    VAULT_FLAW_KEY,        /* the key that should open it is not here, or does not */
+    VAULT_FLAW_COMMITMENT, /* the key here is not the one that was announced */
+    VAULT_FLAW_RIGHTS,     /* its author might not write it where it stands */
+    VAULT_FLAW_CLOSED,     /* by a device after it was closed */
+    VAULT_FLAW_WRAP,       /* a reader, or the organisation's sheet, has no key that was promised */
+    VAULT_FLAW_CACHE,      /* what was derived from the log says something else than the log */
+    VAULT_FLAW_COUNT
+};
+#define VAULT_FINDINGS_MAX 1000
+struct vault_finding {
+    enum vault_flaw flaw;
+    const char *table;            /* "ev", "wrap", "ckey", "epoch", "meta"; static */
+    int64_t row;                  /* of ev; else 0 */
+    unsigned char device[ID_LEN]; /* of an event, zeros if it cannot be told */
+    uint64_t seq;                 /* likewise, 0 */
+};
 struct vault_report {
     uint64_t events;     /* looked at */
-    uint64_t bad;        /* did not verify */
-    uint64_t unreadable; /* verified, but no key here */
+    uint64_t bad;        /* flaws found */
+    uint64_t unreadable; /* verified as far as can be, and not for this member to read */
+    uint64_t erased;     /* verified, content gone by an approved erasure */
     uint64_t first_bad_seq;
     bool head_behind; /* the log is shorter than `head` says: restored or cut */
     bool database_damaged;
     bool keyfile_damaged;
+    struct vault_finding *findings; /* the first VAULT_FINDINGS_MAX flaws; vault_report_done */
+    size_t finding_count;
 };
 /* Checks the database, keyfile, head, every row's seal, event bytes, chain, certificate and
- * signature. ERR_OK with report->bad > 0 when something is wrong with content; ERR_NO is not used.
- * progress may be NULL. */
+ * signature; of each event whether its author might write it there, by the epochs and members as
+ * they were at its place; keys against what was announced, wraps, and what is derived from the log.
+ * One pass. ERR_OK with report->bad > 0 when something is wrong with content; ERR_NO is not used.
+ * progress may be NULL. report is filled anew; vault_report_done frees what it holds. */
 enum err vault_verify(vault *v, struct vault_report *report,
                       void (*progress)(void *payload, uint64_t done, uint64_t total), void *payload,
                       struct err_info *err);
+void vault_report_done(struct vault_report *report);
 
 /* Hardening of the process, once at start by main: not dumpable, no core, umask 077. */
 void vault_process_harden(void);

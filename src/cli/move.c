@@ -6,8 +6,7 @@
 #include "base/id.h"
 #include "cli/cli.h"
 
-static enum err find_case(record *r, const char *typed, struct record_case *out,
-                          struct err_info *err)
+enum err cli_find_case(record *r, const char *typed, struct record_case *out, struct err_info *err)
 {
     char code[CASE_CODE_LEN];
     struct record_case *found = NULL;
@@ -94,7 +93,7 @@ int cli_form_move(struct cli *c)
         return code;
     }
     enum err rc = record_open(v, c->forms_dir, &r, &info);
-    rc = rc == ERR_OK ? find_case(r, c->case_code, &kase, &info) : rc;
+    rc = rc == ERR_OK ? cli_find_case(r, c->case_code, &kase, &info) : rc;
     if (rc == ERR_OK && !record_doc_is_there(r, kase.id, form)) {
         rc = ERR_SET(&info, ERR_NOT_FOUND, form);
     }

@@ -32,30 +32,47 @@ enum {
     OPT_NOW,
     OPT_BATCH,
     OPT_VERBOSE,
+    OPT_FINISH,
+    OPT_ROLE,
+    OPT_REASON,
+    OPT_PART,
+    OPT_REPLACES,
+    OPT_MEMBER,
+    OPT_SINCE,
+    OPT_ROOT,
     OPT_HELP
 };
 
-static const struct option OPTIONS[] = {{"vault", required_argument, NULL, OPT_VAULT},
-                                        {"forms", required_argument, NULL, OPT_FORMS},
-                                        {"lang", required_argument, NULL, OPT_LANG},
-                                        {"json", no_argument, NULL, OPT_JSON},
-                                        {"passphrase-fd", required_argument, NULL, OPT_PASS},
-                                        {"sheet-fd", required_argument, NULL, OPT_SHEET},
-                                        {"kdf", required_argument, NULL, OPT_KDF},
-                                        {"answers", required_argument, NULL, OPT_ANSWERS},
-                                        {"name", required_argument, NULL, OPT_NAME},
-                                        {"no-open", no_argument, NULL, OPT_NO_OPEN},
-                                        {"cases", required_argument, NULL, OPT_CASES},
-                                        {"case", required_argument, NULL, OPT_CASE},
-                                        {"dry-run", no_argument, NULL, OPT_DRY_RUN},
-                                        {"context", required_argument, NULL, OPT_CONTEXT},
-                                        {"tz", required_argument, NULL, OPT_ZONE},
-                                        {"late", no_argument, NULL, OPT_LATE},
-                                        {"now", required_argument, NULL, OPT_NOW},
-                                        {"batch", required_argument, NULL, OPT_BATCH},
-                                        {"verbose", no_argument, NULL, OPT_VERBOSE},
-                                        {"help", no_argument, NULL, OPT_HELP},
-                                        {NULL, 0, NULL, 0}};
+static const struct option OPTIONS[] = {
+    {"vault", required_argument, NULL, OPT_VAULT},
+    {"forms", required_argument, NULL, OPT_FORMS},
+    {"lang", required_argument, NULL, OPT_LANG},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"passphrase-fd", required_argument, NULL, OPT_PASS},
+    {"sheet-fd", required_argument, NULL, OPT_SHEET},
+    {"kdf", required_argument, NULL, OPT_KDF},
+    {"answers", required_argument, NULL, OPT_ANSWERS},
+    {"name", required_argument, NULL, OPT_NAME},
+    {"no-open", no_argument, NULL, OPT_NO_OPEN},
+    {"cases", required_argument, NULL, OPT_CASES},
+    {"case", required_argument, NULL, OPT_CASE},
+    {"dry-run", no_argument, NULL, OPT_DRY_RUN},
+    {"context", required_argument, NULL, OPT_CONTEXT},
+    {"tz", required_argument, NULL, OPT_ZONE},
+    {"late", no_argument, NULL, OPT_LATE},
+    {"now", required_argument, NULL, OPT_NOW},
+    {"batch", required_argument, NULL, OPT_BATCH},
+    {"verbose", no_argument, NULL, OPT_VERBOSE},
+    {"finish", required_argument, NULL, OPT_FINISH},
+    {"role", required_argument, NULL, OPT_ROLE},
+    {"reason", required_argument, NULL, OPT_REASON},
+    {"part", required_argument, NULL, OPT_PART},
+    {"replaces", required_argument, NULL, OPT_REPLACES},
+    {"member", required_argument, NULL, OPT_MEMBER},
+    {"since", required_argument, NULL, OPT_SINCE},
+    {"organisation-sheet-fd", required_argument, NULL, OPT_ROOT},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0}};
 
 static bool number(const char *text, long min, long max, long *out)
 {
@@ -97,6 +114,25 @@ static bool take_eval(struct cli *c, int option, const char *value)
     }
 }
 
+/* Options of join, member and audit. */
+static bool take_member(struct cli *c, int option, const char *value)
+{
+    long n = 0;
+    switch (option) {
+    case OPT_FINISH: replace(&c->who.finish, value); return value[0] != '\0';
+    case OPT_ROLE: replace(&c->who.role, value); return true;
+    case OPT_REASON: replace(&c->who.reason, value); return true;
+    case OPT_PART: replace(&c->who.part, value); return true;
+    case OPT_REPLACES: replace(&c->who.replaces, value); return true;
+    case OPT_MEMBER: replace(&c->who.member, value); return true;
+    case OPT_SINCE: replace(&c->who.since, value); return true;
+    case OPT_ROOT:
+        c->who.root_fd = number(value, 0, 1023, &n) ? (int)n : -1;
+        return c->who.root_fd >= 0;
+    default: return take_eval(c, option, value);
+    }
+}
+
 static bool take(struct cli *c, int option, const char *value)
 {
     long n = 0;
@@ -118,7 +154,7 @@ static bool take(struct cli *c, int option, const char *value)
     case OPT_CASE: replace(&c->case_code, value); return true;
     case OPT_DRY_RUN: c->is_dry_run = true; return true;
     case OPT_CASES: return number(value, 0, 100000, &c->cases);
-    default: return take_eval(c, option, value);
+    default: return take_member(c, option, value);
     }
 }
 
@@ -195,7 +231,11 @@ void cli_make_parents(const struct cli *c)
 bool cli_parse(struct cli *c, int argc, char **argv)
 {
     const char *locale = locale_name();
-    *c = (struct cli){.passphrase_fd = -1, .sheet_fd = -1, .cases = -1, .kdf = VAULT_KDF_DEFAULT};
+    *c = (struct cli){.passphrase_fd = -1,
+                      .sheet_fd = -1,
+                      .who = {.root_fd = -1},
+                      .cases = -1,
+                      .kdf = VAULT_KDF_DEFAULT};
     c->lang = lang_parse(locale);
     c->lang = c->lang == LANG_COUNT ? LANG_RO : c->lang;
     c->charset = terminal_charset(locale);
@@ -233,4 +273,11 @@ void cli_done(struct cli *c)
     free(c->eval.zone);
     free(c->eval.now);
     free(c->eval.batch);
+    free(c->who.finish);
+    free(c->who.role);
+    free(c->who.reason);
+    free(c->who.part);
+    free(c->who.replaces);
+    free(c->who.member);
+    free(c->who.since);
 }

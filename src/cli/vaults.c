@@ -116,11 +116,12 @@ int cli_verify(struct cli *c)
     enum err rc = vault_verify(v, &report, NULL, NULL, &info);
     vault_close(v);
     if (rc != ERR_OK) {
+        vault_report_done(&report);
         return cli_fail(c, rc, &info);
     }
     print_report(c, &report);
-    /* Every key of a vault with one member is here: one that is missing was taken away. */
-    bool is_whole = report.bad == 0 && report.unreadable == 0 && !report.head_behind &&
+    vault_report_done(&report);
+    bool is_whole = report.bad == 0 && !report.head_behind &&
                     !report.database_damaged && !report.keyfile_damaged;
     cli_print(c, cli_tr(c, is_whole ? N_("The vault is whole.\n")
                                     : N_("Something is wrong with the vault; see above.\n")));

@@ -52,6 +52,21 @@ static void read_head(struct form_build *b, const struct node *root)
     read_languages(b, root);
 }
 
+static void read_compartment(struct form_build *b, const struct node *root)
+{
+    static const char *const names[] = {FORM_COMPARTMENTS};
+    const struct node *n = form_node_get(root, "compartment");
+    const char *text = n != NULL ? form_node_text(b->findings, n, "compartment") : NULL;
+    for (size_t i = 0; text != NULL && i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            b->def->compartment = names[i];
+        }
+    }
+    if (text != NULL && b->def->compartment == NULL) {
+        form_bad_value(b, n);
+    }
+}
+
 static void build(struct form_build *b, struct node *root)
 {
     if (root->kind != NODE_MAP) {
@@ -60,6 +75,7 @@ static void build(struct form_build *b, struct node *root)
     }
     form_keys_normalize(b->a, root, b->findings);
     read_head(b, root);
+    read_compartment(b, root);
     const struct node *duplicates = form_node_get(root, "allow_choice_duplicates");
     b->allows_duplicates = duplicates != NULL && form_yes_no(duplicates->text) == 1;
     form_choices_read(b, form_node_get(root, "choices"));

@@ -22,6 +22,7 @@ static const struct key top_keys[] = {
     {"version", NULL, false},
     {"default_language", NULL, false},
     {"instance_name", NULL, false},
+    {"compartment", NULL, false},
     {"style", NULL, false},
     {"namespaces", NULL, false},
     {"name", NULL, false},

@@ -228,7 +228,7 @@ enum err record_case_unmask(record *r, const unsigned char id[ID_LEN], struct st
 {
     struct card *c = NULL;
     enum err rc = live_need(r, id, &c, err);
-    rc = rc == ERR_OK ? audit_write(r, "unmask", c->info.code, 1, err) : rc;
+    rc = rc == ERR_OK ? audit_write(r, VAULT_AUDIT_UNMASK, c->info.code, 1, err) : rc;
     if (rc != ERR_OK) {
         return rc;
     }

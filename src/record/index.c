@@ -14,7 +14,7 @@
 enum {
     INDEX_VERSION = 1,
     LINE_LEN = ID_LEN + 1 + CASE_CODE_LEN + 2 * 8 + 3 * 4 + 2 * 8 + 1 + 2,
-    ROOT_LEN = 2 + STAMP_LEN + 8 + 8 + VAULT_EVENT_ID_LEN + 2 * 8 + 4 + 4,
+    ROOT_LEN = 2 + STAMP_LEN + 3 * 8 + VAULT_EVENT_ID_LEN + 2 * 8 + 4 + 4,
     FEW_PAGES = 8,      /* written in one transaction with the root */
     LITTLE_BEHIND = 64, /* events that are read at the next opening rather than written now */
     SNAPS_AT_ONCE = 64
@@ -133,6 +133,7 @@ static void put_root(record *r, struct str *out)
     str_put_u16le(out, INDEX_VERSION);
     str_put(out, r->root_stamp, STAMP_LEN);
     str_put_u64le(out, (uint64_t)r->row);
+    str_put_u64le(out, r->past);
     str_put_u64le(out, (uint64_t)r->told_row);
     str_put(out, r->told_id, VAULT_EVENT_ID_LEN);
     str_put_u64le(out, trail_count(&r->audit));
@@ -240,15 +241,17 @@ static bool load_all(record *r, const unsigned char *p, size_t n)
     memcpy(r->root_stamp, p + 2, STAMP_LEN);
     p += 2 + STAMP_LEN;
     const int64_t covered = (int64_t)get_u64le(p);
-    r->told_row = (int64_t)get_u64le(p + 8);
-    memcpy(r->told_id, p + 16, VAULT_EVENT_ID_LEN);
-    p += 16 + VAULT_EVENT_ID_LEN;
+    const bool is_of_now = vault_past(r->vault, &r->past, NULL) == ERR_OK &&
+                           get_u64le(p + 8) == r->past;
+    r->told_row = (int64_t)get_u64le(p + 16);
+    memcpy(r->told_id, p + 24, VAULT_EVENT_ID_LEN);
+    p += 24 + VAULT_EVENT_ID_LEN;
     r->audit.snap_count = (size_t)get_u64le(p);
     r->audit.snap_last = (int64_t)get_u64le(p + 8);
     struct loading l = {.r = r, .stamps = p + 20, .page_count = (size_t)get_u32le(p + 16)};
     l.is_good = true;
     const size_t rest = n - ROOT_LEN + 4;
-    if (l.page_count > rest / STAMP_LEN || !is_same_log(r, covered) ||
+    if (!is_of_now || l.page_count > rest / STAMP_LEN || !is_same_log(r, covered) ||
         vault_card_each(r->vault, load_page, &l, NULL) != ERR_OK || !l.is_good ||
         l.seen != l.page_count) {
         return false;
@@ -365,11 +368,17 @@ static bool is_told_already(record *r)
     struct str root = STR_INIT;
     const unsigned char *p = NULL;
     bool is_told = false;
+    static const unsigned char none[STAMP_LEN];
+    uint64_t past = 0;
+    if (vault_past(r->vault, &past, NULL) != ERR_OK || past != r->past) {
+        return true; /* ours is made of another past: first a look back */
+    }
     if (vault_snap_get(r->vault, vault_organisation(r->vault), &root, NULL) == ERR_OK &&
         root.len >= ROOT_LEN) {
         p = (const unsigned char *)str_cstr(&root);
     }
-    if (p == NULL || memcmp(p + 2, r->root_stamp, STAMP_LEN) != 0) {
+    const bool is_halfway = memcmp(r->root_stamp, none, STAMP_LEN) == 0;
+    if (!is_halfway && (p == NULL || memcmp(p + 2, r->root_stamp, STAMP_LEN) != 0)) {
         is_told = p != NULL && get_u16le(p) == INDEX_VERSION &&
                   (int64_t)get_u64le(p + 2 + STAMP_LEN) > r->row - LITTLE_BEHIND;
         all_dirty(r);
@@ -400,7 +409,6 @@ static enum err write_some(record *r, bool *more, struct err_info *err)
 
 static enum err tidy_pages(record *r, int64_t until, bool *more, struct err_info *err)
 {
-    static const unsigned char none[STAMP_LEN];
     *more = dirty_pages(r) > 0 || r->row - r->root_row >= LITTLE_BEHIND;
     enum err rc = ERR_OK;
     while (rc == ERR_OK && *more && !is_over(until)) {
@@ -408,8 +416,7 @@ static enum err tidy_pages(record *r, int64_t until, bool *more, struct err_info
         if (rc != ERR_OK) {
             return rc;
         }
-        const bool is_halfway = memcmp(r->root_stamp, none, STAMP_LEN) == 0;
-        if (!is_halfway && is_told_already(r)) {
+        if (is_told_already(r)) {
             vault_cache_drop(r->vault);
             *more = false;
             return ERR_OK;

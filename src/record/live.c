@@ -264,6 +264,16 @@ static enum err apply_rows(record *r, struct card *c, struct err_info *err)
     return rc;
 }
 
+enum err live_again(record *r, struct card *c, struct err_info *err)
+{
+    const enum err rc = apply_rows(r, c, err);
+    if (rc == ERR_OK) {
+        c->is_resident = true;
+        card_list_add(&r->cards.live, c);
+    }
+    return rc;
+}
+
 enum err live_load(record *r, struct card *c, struct err_info *err)
 {
     c->used = ++r->cards.clock;
@@ -274,16 +284,10 @@ enum err live_load(record *r, struct card *c, struct err_info *err)
         return ERR_SET(err, ERR_RIGHTS, "case");
     }
     enum err rc = make_room(r, err);
-    if (rc == ERR_OK) {
-        rc = apply_rows(r, c, err);
-        if (rc == ERR_NOT_FOUND) {
-            rc = trail_scan(r, err);
-            rc = rc == ERR_OK ? apply_rows(r, c, err) : rc;
-        }
-    }
-    if (rc == ERR_OK) {
-        c->is_resident = true;
-        card_list_add(&r->cards.live, c);
+    rc = rc == ERR_OK ? live_again(r, c, err) : rc;
+    if (rc == ERR_NOT_FOUND) {
+        rc = trail_scan(r, err);
+        rc = rc == ERR_OK && !c->is_resident ? live_again(r, c, err) : rc;
     }
     return rc;
 }

@@ -51,9 +51,18 @@ static enum err take_of_case(record *r, struct card *c, const struct vault_event
     return rc;
 }
 
+/* Where the audit's entries are: in its box, and those that older programs wrote into cases. */
+static void note_audit(record *r, const struct vault_event *e)
+{
+    const bool is_entry = memcmp(e->compartment, r->audit.info.id, ID_LEN) == 0 ||
+                          e->kind == RECORD_K_UNMASKED;
+    if (is_entry && e->row > trail_last(&r->audit)) {
+        trail_add(r, &r->audit, e->row);
+    }
+}
+
 enum err record_take(record *r, const struct vault_event *e)
 {
-    unsigned char audit[ID_LEN];
     struct card *c = NULL;
     const unsigned char *organisation = vault_organisation(r->vault);
     if (memcmp(e->compartment, organisation, ID_LEN) == 0) {
@@ -62,13 +71,11 @@ enum err record_take(record *r, const struct vault_event *e)
     }
     const enum err rc = standing_card(r, e->compartment, &c, NULL);
     if (rc == ERR_OK && c != NULL) {
+        note_audit(r, e);
         return take_of_case(r, c, e);
     }
-    vault_drop_box(r->vault, VAULT_SORT_AUDIT, audit);
-    if (rc == ERR_OK && memcmp(e->compartment, audit, ID_LEN) == 0 &&
-        e->row > trail_last(&r->audit)) {
-        memcpy(r->audit.info.id, audit, ID_LEN);
-        trail_add(r, &r->audit, e->row);
+    if (rc == ERR_OK) {
+        note_audit(r, e);
     }
     return rc;
 }
@@ -120,10 +127,23 @@ static enum err take_rows(record *r, struct err_info *err)
     return rc == ERR_OK ? bad : rc;
 }
 
+/* What was unreadable may be read now, or the other way round. */
+static enum err look_back(record *r, struct err_info *err)
+{
+    uint64_t past = 0;
+    const enum err rc = vault_past(r->vault, &past, err);
+    if (rc == ERR_OK && past != r->past) {
+        r->needs_scan = r->needs_scan || r->is_following;
+        r->past = past;
+    }
+    return rc;
+}
+
 static enum err take_in(record *r, struct err_info *err)
 {
     standing_tick(r);
-    enum err rc = take_rows(r, err);
+    enum err rc = look_back(r, err);
+    rc = rc == ERR_OK ? take_rows(r, err) : rc;
     if (rc == ERR_OK && r->needs_scan) {
         rc = trail_scan(r, err);
     }
@@ -134,23 +154,19 @@ static bool scan_event(void *payload, const struct vault_event *e)
 {
     record *r = payload;
     struct card *c = NULL;
-    unsigned char audit[ID_LEN];
     if (e->row > r->row) {
         return false;
     }
     if (memcmp(e->compartment, vault_organisation(r->vault), ID_LEN) == 0) {
         return true;
     }
-    vault_drop_box(r->vault, VAULT_SORT_AUDIT, audit);
+    note_audit(r, e);
     r->fail = standing_card(r, e->compartment, &c, NULL);
     if (r->fail == ERR_OK && c != NULL) {
         trail_add(r, c, e->row);
         if (card_is_locked(c)) {
             learn_code(r, c, e);
         }
-    } else if (r->fail == ERR_OK && memcmp(e->compartment, audit, ID_LEN) == 0) {
-        memcpy(r->audit.info.id, audit, ID_LEN);
-        trail_add(r, &r->audit, e->row);
     }
     tell_progress(r, e->row);
     return r->fail == ERR_OK;

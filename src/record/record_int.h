@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "db/db.h"
 #include "record/record.h"
+#include "vault/members.h"
 
 #define RECORD_HEX         (2 * VAULT_EVENT_ID_LEN + 1)
 #define RECORD_FORM_ID_MAX 64
@@ -87,6 +88,7 @@ struct record {
     struct card audit; /* where the events of the audit box are, if it can be read here */
     bool is_whole;     /* every case stays in the view and no cache is used: for comparing */
     bool needs_scan;   /* events that were there already became readable */
+    uint64_t past;     /* of the vault, when the trails were made */
     bool is_following; /* past the first reading of the log: what changes is news */
     bool has_searched; /* the search that goes on is in the audit */
     int64_t told_row;  /* the newest event taken in, to know the log again by */
@@ -141,6 +143,8 @@ void card_words(struct card *c, const char *words);
     " ORDER BY clock DESC, event DESC LIMIT 1"
 /* Its events into the view, if they are not there. ERR_RIGHTS: held by office only. */
 enum err live_load(record *r, struct card *c, struct err_info *err);
+/* The same by the rows that are known, without room and without another try. */
+enum err live_again(record *r, struct card *c, struct err_info *err);
 /* Makes room for one more, whose events will be applied from the first on. */
 enum err live_begin(record *r, struct card *c, struct err_info *err);
 enum err live_drop(record *r, struct card *c, struct err_info *err);
@@ -152,7 +156,7 @@ enum err live_need(record *r, const unsigned char id[ID_LEN], struct card **out,
                    struct err_info *err);
 
 /* ---- audit.c: each commits before it returns */
-enum err audit_write(record *r, const char *what, const char *code, unsigned count,
+enum err audit_write(record *r, enum vault_audit_what what, const char *code, uint64_t count,
                      struct err_info *err);
 enum err audit_search(record *r, const char *filter, struct err_info *err);
 /* Says once a visit that the case was opened, before anything of it is shown. */

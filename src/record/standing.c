@@ -178,8 +178,17 @@ void standing_tick(record *r)
 
 enum err doc_place(record_doc *doc, const struct record_form *form, struct err_info *err)
 {
-    (void)form;
-    (void)err;
+    enum vault_part part = VAULT_PART_NONE;
     memcpy(doc->place, doc->kase.id, ID_LEN);
-    return ERR_OK;
+    if (form->def->compartment == NULL) {
+        return ERR_OK;
+    }
+    if (!vault_part_of(form->def->compartment, &part)) {
+        return ERR_SET(err, ERR_RIGHTS, "part"); /* never into the open part instead */
+    }
+    enum err rc = vault_part_find(doc->r->vault, doc->kase.id, part, doc->place, err);
+    if (rc == ERR_NOT_FOUND) {
+        rc = vault_part_new(doc->r->vault, doc->kase.id, part, doc->place, err);
+    }
+    return rc == ERR_EXISTS ? ERR_SET(err, ERR_RIGHTS, "part") : rc;
 }

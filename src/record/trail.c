@@ -187,7 +187,17 @@ static void forget(struct card *c)
     c->snap_last = 0;
 }
 
-/* How many events the view has of each card that is in it, to see who got older ones. */
+/* Older events than those applied: the view has to apply them in their order. A case that somebody
+ * works on comes back at once. */
+static enum err replace_live(record *r, struct card *c, struct err_info *err)
+{
+    enum err rc = live_drop(r, c, err);
+    if (rc == ERR_OK && c->pins > 0) {
+        rc = live_again(r, c, err);
+    }
+    return rc;
+}
+
 enum err trail_scan(record *r, struct err_info *err)
 {
     const size_t count = r->cards.count;
@@ -201,16 +211,14 @@ enum err trail_scan(record *r, struct err_info *err)
     }
     forget(&r->audit);
     enum err rc = record_scan(r, err);
-    for (size_t i = 0; i < r->cards.count; i++) {
+    r->needs_scan = rc != ERR_OK; /* half of it is nothing: once more */
+    for (size_t i = 0; rc == ERR_OK && i < r->cards.count; i++) {
         struct card *c = cards_at(r, i);
         if (c == NULL || (i < count && before[i] == trail_count(c))) {
             continue;
         }
         cards_stale(r, c);
-        if (c->is_resident) {
-            const enum err bad = live_drop(r, c, err);
-            rc = rc == ERR_OK ? bad : rc;
-        }
+        rc = c->is_resident ? replace_live(r, c, err) : ERR_OK;
     }
     free(before);
     return rc;

@@ -1,30 +1,61 @@
-/* One case: its forms with their state. The name stays masked until asked for. */
+/* One case: its forms with their state, and whom it is open to. The name stays masked until asked
+ * for. */
 #include "ui/widget.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "vault/members.h"
+
+enum line { L_FORM, L_ACCESS, L_COUNT };
 
 struct state {
     unsigned char id[ID_LEN];
     struct record_case info;
     bool is_found;
+    bool is_shown; /* the audit tells of it */
+    struct ui_list list;
+    struct str granted; /* names of those it is open to */
 };
 
+static void load_granted(struct state *st, struct ui_ctx *ctx)
+{
+    struct vault_member *all = NULL;
+    size_t n = 0;
+    str_clear(&st->granted);
+    if (vault_granted(ctx->vault, st->id, &all, &n, NULL) != ERR_OK) {
+        return; /* the line stays empty; opening it says why */
+    }
+    for (size_t i = 0; i < n; i++) {
+        str_puts(&st->granted, i > 0 ? ", " : "");
+        str_puts(&st->granted, all[i].name);
+    }
+    free(all);
+}
+
+/* The first time it goes into the audit that somebody looks at the case. */
 static void load(struct state *st, struct ui_ctx *ctx)
 {
     struct err_info info = {0};
-    const enum err e = record_case_get(ctx->record, st->id, &st->info, &info);
+    enum err e = st->is_shown ? record_case_get(ctx->record, st->id, &st->info, &info)
+                              : record_case_open(ctx->record, st->id, &st->info, &info);
+    if (e == ERR_OK && st->info.is_locked) { /* the day that the reason was good for is over */
+        e = ERR_SET(&info, ERR_RIGHTS, "case");
+    }
     st->is_found = e == ERR_OK;
+    st->is_shown = st->is_shown || st->is_found;
     if (!st->is_found) {
         ui_say_error(ctx, e, &info);
     }
+    load_granted(st, ctx);
 }
 
 static void open(void *state, struct ui_ctx *ctx, const void *arg)
 {
     struct state *const st = state;
     const unsigned char none[ID_LEN] = {0};
+    st->list.count = L_COUNT;
     memcpy(st->id, arg, ID_LEN);
     if (memcmp(st->id, none, ID_LEN) != 0) {
         load(st, ctx);
@@ -46,8 +77,13 @@ static void draw_form(const struct state *st, const struct ui_ctx *ctx, canvas *
                 ui_sign(k->is_finished, k->has_record ? 1 : 0));
     canvas_text(c, row, 5, canvas_cols(c) - 24, UI_PLAIN, ui_tr(ctx, "Identification interview"));
     canvas_text_right(c, row, canvas_cols(c) - 2, UI_PLAIN, str_cstr(&s));
-    ui_focus(c, row, 1, canvas_cols(c) - 2);
     str_done(&s);
+}
+
+static void draw_access(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
+{
+    const int col = 5 + canvas_text(c, row, 5, 24, UI_PLAIN, ui_tr(ctx, "Open to")) + 2;
+    canvas_text(c, row, col, canvas_cols(c) - col - 2, UI_PLAIN, str_cstr(&st->granted));
 }
 
 static void draw_times(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
@@ -86,6 +122,8 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
     if (st->is_found) {
         canvas_text(c, UI_TOP, 1, -1, UI_BOLD, ui_tr(ctx, "Forms"));
         draw_form(st, ctx, c, UI_TOP + 2);
+        draw_access(st, ctx, c, UI_TOP + 3);
+        ui_focus(c, UI_TOP + 2 + (int)st->list.at, 1, canvas_cols(c) - 2);
         draw_times(st, ctx, c, UI_TOP + 5);
     }
 }
@@ -106,11 +144,14 @@ static void unmask(const struct state *st, struct ui_ctx *ctx)
 static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
 {
     struct state *const st = state;
+    if (ui_list_act(&st->list, in)) {
+        return UI_EFFECT(UI_EFFECT_NONE);
+    }
     switch (in->action) {
     case UI_ACT_OPEN:
     case UI_ACT_RIGHT:
         if (st->is_found) {
-            return ui_push(&ui_interview, st->id, ID_LEN);
+            return ui_push(st->list.at == L_FORM ? &ui_interview : &ui_access, st->id, ID_LEN);
         }
         break;
     case UI_ACT_BACK:
@@ -166,6 +207,7 @@ static void close(void *state, struct ui_ctx *ctx)
     struct state *const st = state;
     (void)ctx;
     mem_wipe(&st->info, sizeof st->info);
+    str_done(&st->granted);
 }
 
 const struct ui_screen ui_case = {

@@ -1,4 +1,5 @@
-/* The list of cases: code and initials only; the name is shown on demand, and that is an event.
+/* The list of cases: code and initials only; the name is shown on demand, and the audit tells of it.
+ * Of a case that is held by office only, the code alone.
  * Invariant: the selection follows its case when the list is read anew. */
 #include "ui/widget.h"
 
@@ -7,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/utf8.h"
+#include "report/member.h"
 
 enum { LIMIT = 2000 };
 
@@ -80,6 +82,11 @@ static void draw_state(canvas *c, const struct ui_ctx *ctx, int row, int col,
                        const struct record_case *k)
 {
     struct str s = STR_INIT;
+    if (k->is_locked) {
+        canvas_printf(c, row, col, canvas_cols(c) - col - 14, UI_DIM, "■ %s",
+                      ui_tr(ctx, "only with a reason"));
+        return;
+    }
     str_puts(&s, ui_sign(k->is_finished, k->has_record ? k->answered + 1 : 0));
     str_puts(&s, " ");
     if (k->is_finished) {
@@ -114,13 +121,25 @@ static void draw_row(const struct state *st, const struct ui_ctx *ctx, canvas *c
     }
 }
 
+/* Auditors and statisticians have no cases; nor has anybody before one is opened to her. */
+static bool opens_cases(const struct ui_ctx *ctx)
+{
+    return vault_rights_may(vault_own_role(ctx->vault), VAULT_SORT_CASE, VAULT_PART_NONE,
+                            RECORD_K_CASE);
+}
+
 static void draw_empty(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
 {
-    const char *const words =
-        st->filter.text.len > 0
-            ? ui_tr(ctx, "Nothing found. A part of the code, the name or an alias is enough, in "
-                         "either alphabet.")
-            : ui_tr(ctx, "No cases yet. Press n to open the first one.");
+    const char *words = ui_tr(ctx, "No cases yet. Press n to open the first one.");
+    if (st->filter.text.len > 0) {
+        words = ui_tr(ctx, "Nothing found. A part of the code, the name or an alias is enough, in "
+                           "either alphabet.");
+    } else if (!opens_cases(ctx)) {
+        canvas_printf(c, row, 3, canvas_cols(c) - 6, UI_BOLD, "%s: %s", ui_tr(ctx, "Your role"),
+                      member_role_text(catalog_builtin(ctx->lang), vault_own_role(ctx->vault)));
+        row += 2;
+        words = ui_tr(ctx, "Cases are not shown to this role.");
+    }
     canvas_wrap(c, row, 3, canvas_cols(c) - 6, 4, UI_PLAIN, words);
 }
 
@@ -217,7 +236,8 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
     case UI_ACT_RIGHT:
         if (selected(st) != NULL) {
             st->is_finding = false;
-            return ui_push(&ui_case, selected(st)->id, ID_LEN);
+            return ui_push(selected(st)->is_locked ? &ui_reason : &ui_case, selected(st)->id,
+                           ID_LEN);
         }
         break;
     case UI_ACT_FIND: st->is_finding = true; break;
@@ -253,11 +273,11 @@ static bool takes_text(const void *state, const struct ui_ctx *ctx)
 static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action)
 {
     const struct state *const st = state;
-    (void)ctx;
     switch (action) {
     case UI_ACT_OPEN:
-    case UI_ACT_UNMASK:
     case UI_ACT_SORT: return st->list.count > 0;
+    case UI_ACT_UNMASK: return selected(st) != NULL && !selected(st)->is_locked;
+    case UI_ACT_NEW: return opens_cases(ctx);
     case UI_ACT_BACK: return st->is_finding || st->filter.text.len > 0;
     default: return true;
     }

@@ -4,7 +4,19 @@
 
 #include <string.h>
 
-enum what { W_CASES, W_NEW, W_PASSWD, W_CODE, W_LANG, W_LOCK, W_HELP, W_ABOUT, W_QUIT, W_COUNT };
+enum what {
+    W_CASES,
+    W_NEW,
+    W_MEMBERS,
+    W_PASSWD,
+    W_CODE,
+    W_LANG,
+    W_LOCK,
+    W_HELP,
+    W_ABOUT,
+    W_QUIT,
+    W_COUNT
+};
 
 struct state {
     struct ui_list list;
@@ -13,6 +25,7 @@ struct state {
 static const char *const WORDS[W_COUNT] = {
     [W_CASES] = N_("Cases"),
     [W_NEW] = N_("New case"),
+    [W_MEMBERS] = N_("Members and access"),
     [W_PASSWD] = N_("Change the passphrase"),
     [W_CODE] = N_("Return code"),
     [W_LANG] = N_("Language of the screen"),
@@ -61,6 +74,7 @@ static struct ui_effect choose(struct ui_ctx *ctx, enum what what)
     switch (what) {
     case W_CASES: return go(UI_EFFECT_RESET, &ui_cases);
     case W_NEW: return go(UI_EFFECT_REPLACE, &ui_new_case);
+    case W_MEMBERS: return go(UI_EFFECT_REPLACE, &ui_members);
     case W_PASSWD: return go(UI_EFFECT_REPLACE, &ui_passwd);
     case W_CODE: return go(UI_EFFECT_REPLACE, &ui_return_code);
     case W_LANG: ui_langs_next(ctx); break;

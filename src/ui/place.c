@@ -68,19 +68,38 @@ static void restore_levels(ui_run *r)
     str_done(&text);
 }
 
+/* Reading many events takes a while: the screen that is still there says how far it is. */
+static void tell_reading(void *payload, uint64_t done, uint64_t total)
+{
+    struct ui_ctx *ctx = payload;
+    ctx->read = done;
+    ctx->to_read = total;
+    if (ctx->paint != NULL) {
+        ctx->paint(ctx->paint_payload);
+    }
+}
+
+static enum err open_record(struct ui_ctx *ctx, struct err_info *err)
+{
+    const enum err e = record_open_with(ctx->vault, ctx->forms_dir, tell_reading, ctx, &ctx->record,
+                                        err);
+    ctx->read = ctx->to_read = 0;
+    if (e != ERR_OK) {
+        ctx->record = NULL;
+    }
+    return e;
+}
+
 enum err ui_place_restore(ui_run *r, struct err_info *err)
 {
     struct ui_ctx *ctx = r->ctx;
-    ui_run_close_all(r);
-    if (ctx->vault == NULL) {
-        return ERR_SET(err, ERR_KEY, NULL);
+    enum err e = ctx->vault == NULL ? ERR_SET(err, ERR_KEY, NULL) : ERR_OK;
+    if (e == ERR_OK && ctx->record == NULL) {
+        e = open_record(ctx, err);
     }
-    if (ctx->record == NULL) {
-        enum err e = record_open(ctx->vault, ctx->forms_dir, &ctx->record, err);
-        if (e != ERR_OK) {
-            ctx->record = NULL;
-            return e;
-        }
+    ui_run_close_all(r);
+    if (e != ERR_OK) {
+        return e;
     }
     ui_run_open(r, &ui_cases, NULL);
     restore_levels(r);

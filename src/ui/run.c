@@ -15,6 +15,11 @@
 #define CODE_TRIES 3
 #define SUSPEND_MS 2000
 
+/* Caches are written while nobody types, a little at a time; before the end for longer. */
+#define TIDY_AFTER_MS 3000
+#define TIDY_IDLE_MS  60
+#define TIDY_END_MS   300
+
 ui_run *ui_run_new(struct ui_ctx *ctx, int rows, int cols, const struct ui_screen *first,
                    const void *arg48)
 {
@@ -89,6 +94,14 @@ static void forget_code(ui_run *r)
     r->code_len = 0;
 }
 
+/* What cannot be written now is made anew from the log when it is needed. */
+static void tidy(const ui_run *r, unsigned budget_ms)
+{
+    if (r->ctx->record != NULL && !r->ctx->is_try) {
+        (void)record_tidy(r->ctx->record, budget_ms, NULL, NULL);
+    }
+}
+
 void ui_run_lock(ui_run *r)
 {
     struct ui_ctx *ctx = r->ctx;
@@ -98,6 +111,7 @@ void ui_run_lock(ui_run *r)
     }
     ui_place_save(r);
     ui_run_close_all(r);
+    tidy(r, TIDY_END_MS);
     record_close(ctx->record);
     ctx->record = NULL;
     if (ctx->vault != NULL) {
@@ -189,6 +203,7 @@ static void restore(ui_run *r)
 static void leave(ui_run *r)
 {
     ui_place_save(r);
+    tidy(r, TIDY_END_MS);
     r->has_ended = true;
 }
 
@@ -363,6 +378,9 @@ static void tick_screen(ui_run *r)
         return;
     }
     r->last_tick_ms = r->now_ms;
+    if (r->now_ms - r->last_key_ms >= TIDY_AFTER_MS) {
+        tidy(r, TIDY_IDLE_MS);
+    }
     struct ui_level *level = top_of(r);
     if (level->screen->tick != NULL && level->screen->tick(level->state, r->ctx)) {
         r->is_drawn = false;

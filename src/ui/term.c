@@ -283,6 +283,11 @@ static void fit(struct term *t)
     t->run->wants_repaint = true;
 }
 
+static void paint(void *payload)
+{
+    show(payload);
+}
+
 /* Work promised by a screen is done before its next key is looked at. */
 static void finish_work(struct term *t)
 {
@@ -415,7 +420,10 @@ enum err ui_term_main(struct ui_ctx *ctx, const struct ui_screen *first, const v
         return ERR_SET(err, ERR_CLOSED, NULL);
     }
     struct term t = {.ctx = ctx, .run = ui_run_new(ctx, LINES, COLS, first, arg48)};
+    ctx->paint = paint;
+    ctx->paint_payload = &t;
     loop(&t, is_plain);
+    ctx->paint = NULL;
     ui_run_free(t.run);
     erase();
     clearok(stdscr, TRUE);

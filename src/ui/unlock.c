@@ -101,6 +101,13 @@ static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
     canvas_cursor(c, -1, 0);
     int row = UI_TOP + 3;
     row += draw_entry(st, ctx, c, row);
+    if (ctx->to_read > 0) {
+        canvas_printf(c, row, 5, canvas_cols(c) - 8, UI_ACCENT,
+                      ui_tr(ctx, "Reading the log: %u %%"),
+                      (unsigned)(ctx->read * 100 / ctx->to_read));
+        canvas_cursor(c, -1, 0);
+        return;
+    }
     if (st->is_working) {
         canvas_text(c, row, 5, -1, UI_ACCENT, ui_tr(ctx, "Opening…"));
         canvas_cursor(c, -1, 0);

@@ -189,6 +189,17 @@ static bool sort_fits(const struct event_view *e, const struct epoch *d)
            (d->sort == VAULT_SORT_ORGANISATION);
 }
 
+/* Hands the epoch over if it may stand and somebody wants it. */
+static enum err leave(const struct authority *a, struct epoch *d, enum err bad)
+{
+    if (bad == ERR_OK && a->announced != NULL) {
+        *a->announced = d;
+    } else {
+        epoch_free(d);
+    }
+    return bad;
+}
+
 static enum err may_announce(const struct authority *a, const struct author *who,
                              const struct event_view *e, const struct event_payload *p,
                              struct err_info *err)
@@ -207,8 +218,7 @@ static enum err may_announce(const struct authority *a, const struct author *who
     if (bad == ERR_OK) {
         bad = p->kind == EVENT_KIND_EPOCH ? may_begin(a, who, d, err) : may_succeed(a, who, d, err);
     }
-    epoch_free(d);
-    return bad;
+    return leave(a, d, bad);
 }
 
 /* The very first event: it is sealed under the epoch that it announces. */
@@ -226,8 +236,7 @@ static enum err may_found(const struct authority *a, const unsigned char *member
                       d->members == 1 && d->offices == 0 &&
                       epoch_role(d, member) == VAULT_ROLE_COORDINATOR &&
                       memcmp(d->id, e->epoch, ID_LEN) == 0 && a->is_founder(a->payload, member);
-    epoch_free(d);
-    return good ? ERR_OK : ERR_SET(err, ERR_RIGHTS, "epoch");
+    return leave(a, d, good ? ERR_OK : ERR_SET(err, ERR_RIGHTS, "epoch"));
 }
 
 /* Closing a device is a coordinator's, or its own member's. */
@@ -239,9 +248,10 @@ static enum err may_close(const struct authority *a, const struct author *who,
     enum err bad = who->role == VAULT_ROLE_COORDINATOR ? ERR_OK : ERR_RIGHTS;
     if (bad != ERR_OK && jv_parse(p->text, p->len, &top, NULL) == ERR_OK) {
         const char *hex = jv_str_at(top, "device");
-        const struct org_device *d =
-            hex != NULL && hex_get(id, ID_LEN, hex) ? org_device_of(a->org, id) : NULL;
-        bad = d == NULL ? ERR_NOT_FOUND
+        const struct org_device *d = hex != NULL && hex_get(id, ID_LEN, hex)
+                                         ? org_device_of(a->org, id)
+                                         : NULL;
+        bad = d == NULL                                     ? ERR_NOT_FOUND
               : memcmp(d->member, who->member, ID_LEN) == 0 ? ERR_OK
                                                             : ERR_RIGHTS;
         jv_free(top);
@@ -259,8 +269,8 @@ static enum err may_drop(const struct authority *a, const struct author *who,
         return ERR_SET(err, ERR_NOT_FOUND, "member");
     }
     const bool good = !(m->is_removed && e->clock > m->removed_clock) &&
-                      (p == NULL || vault_rights_may(m->role, who->under->sort, VAULT_PART_NONE,
-                                                     p->kind));
+                      (p == NULL ||
+                       vault_rights_may(m->role, who->under->sort, VAULT_PART_NONE, p->kind));
     return good ? ERR_OK : ERR_SET(err, ERR_RIGHTS, "box");
 }
 

@@ -180,3 +180,34 @@ enum err vault_last_row(vault *v, int64_t *out, struct err_info *err)
     }
     return bad;
 }
+
+#define PAST_NAME "past"
+
+enum err vault_past(vault *v, uint64_t *out, struct err_info *err)
+{
+    struct str row = STR_INIT;
+    *out = 0;
+    if (v->keys == NULL) {
+        return ERR_SET(err, ERR_KEY, NULL);
+    }
+    enum err bad = meta_get(v, PAST_NAME, &row, err);
+    if (bad == ERR_OK && row.len == 8) {
+        *out = get_u64le((const unsigned char *)row.data);
+    } else if (bad == ERR_OK) {
+        bad = ERR_SET(err, ERR_DAMAGED, "meta");
+    }
+    str_done(&row);
+    return bad == ERR_NOT_FOUND ? ERR_OK : bad;
+}
+
+enum err cache_void(struct vault *v, struct err_info *err)
+{
+    unsigned char number[8];
+    uint64_t past = 0;
+    enum err bad = vault_past(v, &past, err);
+    if (bad == ERR_OK) {
+        put_u64(number, past + 1);
+        bad = meta_put(v, PAST_NAME, number, sizeof number, err);
+    }
+    return bad == ERR_OK ? db_exec(v->db, "DELETE FROM snap; DELETE FROM card;", err) : bad;
+}

@@ -22,8 +22,8 @@ static enum err wrap_one(struct vault *v, struct making *m, const unsigned char 
                          struct err_info *err)
 {
     m->hashes = mem_realloc(m->hashes, (m->count + 1) * sizeof *m->hashes);
-    const enum err bad = wrap_make(v, m->e->compartment, epoch, key, recipient,
-                                   m->hashes[m->count], err);
+    const enum err bad = wrap_make(v, m->e->compartment, epoch, key, recipient, m->hashes[m->count],
+                                   err);
     m->count += bad == ERR_OK ? 1 : 0;
     return bad;
 }

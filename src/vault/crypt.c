@@ -55,6 +55,12 @@ static size_t join(unsigned char out[SIGNED_MAX], const struct part *parts, size
     return len;
 }
 
+void sign_keypair(unsigned char public_key[KEY_LEN], unsigned char secret[SIGN_SECRET_LEN],
+                  const unsigned char seed[KEY_LEN])
+{
+    crypto_sign_seed_keypair(public_key, secret, seed);
+}
+
 void sign_parts(unsigned char out[SIGN_LEN], const struct part *parts, size_t count,
                 const unsigned char secret[SIGN_SECRET_LEN])
 {

@@ -40,6 +40,8 @@ void seal(unsigned char *out, const unsigned char *in, size_t n, const struct pa
 bool unseal(unsigned char *out, const unsigned char *in, size_t n, const struct part *aad,
             const unsigned char nonce[NONCE_LEN], const unsigned char key[KEY_LEN]);
 
+void sign_keypair(unsigned char public_key[KEY_LEN], unsigned char secret[SIGN_SECRET_LEN],
+                  const unsigned char seed[KEY_LEN]);
 /* Ed25519 over the parts in a row (together at most 512 bytes). */
 void sign_parts(unsigned char out[SIGN_LEN], const struct part *parts, size_t count,
                 const unsigned char secret[SIGN_SECRET_LEN]);

@@ -114,8 +114,8 @@ bool epoch_commits(const struct epoch *e, const unsigned char key[KEY_LEN])
     if (memcmp(commitment, e->commitment, HASH_LEN) != 0) {
         return false;
     }
-    return !sort_is_box(e->sort) || (crypto_scalarmult_base(box, key) == 0 &&
-                                     memcmp(box, e->box, KEY_LEN) == 0);
+    return !sort_is_box(e->sort) ||
+           (crypto_scalarmult_base(box, key) == 0 && memcmp(box, e->box, KEY_LEN) == 0);
 }
 
 /* ---- text ---- */
@@ -220,8 +220,8 @@ static bool box_at(const jv *top, unsigned char box[KEY_LEN])
 
 static bool read_all(const jv *top, struct epoch *e)
 {
-    if (!id_at(top, "compartment", e->compartment, ID_LEN) ||
-        !id_at(top, "epoch", e->id, ID_LEN) || !sort_of(jv_str_at(top, "sort"), &e->sort) ||
+    if (!id_at(top, "compartment", e->compartment, ID_LEN) || !id_at(top, "epoch", e->id, ID_LEN) ||
+        !sort_of(jv_str_at(top, "sort"), &e->sort) ||
         !id_at(top, "commitment", e->commitment, HASH_LEN) ||
         !read_members(jv_at(top, "members"), e) ||
         !read_ids(jv_at(top, "parents"), e, epoch_add_parent) ||

@@ -39,14 +39,14 @@ size_t event_size(size_t len, bool to_box)
            SEAL_LEN + SIGN_LEN;
 }
 
-static void ct_hash(unsigned char out[HASH_LEN], const unsigned char *ct, size_t n)
+void event_ct_hash(unsigned char out[HASH_LEN], const unsigned char *ct, size_t n)
 {
     const struct part parts[] = {PART_TAG("spr/ct/1"), {ct, n}};
     hash_parts(out, HASH_LEN, NULL, parts, 2);
 }
 
-static void event_id(unsigned char id[HASH_LEN], const unsigned char *head,
-                     const unsigned char hash[HASH_LEN])
+void event_id(unsigned char id[HASH_LEN], const unsigned char *head,
+              const unsigned char hash[HASH_LEN])
 {
     const struct part parts[] = {
         PART_TAG_NUL("spr/id/1"), {head, EVENT_HEAD_LEN}, {hash, HASH_LEN}};
@@ -107,62 +107,66 @@ void event_build(const struct event_parts *p, const unsigned char payload_key[KE
         put_payload(ct, p, out, payload_key);
     }
     unsigned char hash[HASH_LEN];
-    ct_hash(hash, ct, ct_len);
+    event_ct_hash(hash, ct, ct_len);
     event_id(id, out, hash);
     const struct part parts[] = {PART_TAG_NUL("spr/ev/1"), {out, EVENT_HEAD_LEN}, {hash, HASH_LEN}};
     sign_parts(ct + ct_len, parts, 3, sign_secret);
 }
 
-static enum err check_shape(const unsigned char *bytes, size_t n, struct err_info *err)
+enum err event_head_parse(const unsigned char *head, struct event_view *out, struct err_info *err)
 {
-    if (n < EVENT_HEAD_LEN + steps[0] + SEAL_LEN + SIGN_LEN || memcmp(bytes, EVENT_MAGIC, 4) != 0) {
+    if (memcmp(head, EVENT_MAGIC, 4) != 0) {
         return ERR_SET(err, ERR_DAMAGED, "event");
     }
-    if (get_u16le(bytes + EVENT_AT_VERSION) != EVENT_VERSION ||
-        (get_u16le(bytes + EVENT_AT_FLAGS) & ~EVENT_FLAG_BOX) != 0) {
+    if (get_u16le(head + EVENT_AT_VERSION) != EVENT_VERSION ||
+        (get_u16le(head + EVENT_AT_FLAGS) & ~EVENT_FLAG_BOX) != 0) {
         return ERR_SET(err, ERR_VERSION, "event");
     }
-    const size_t ct_len = get_u32le(bytes + EVENT_AT_CT_LEN);
+    const size_t ct_len = get_u32le(head + EVENT_AT_CT_LEN);
     if (ct_len > EVENT_CT_MAX) {
         return ERR_SET(err, ERR_LIMIT, "event");
     }
-    const size_t extra =
-        SEAL_LEN + (get_u16le(bytes + EVENT_AT_FLAGS) != 0 ? EVENT_BOX_LEN : (size_t)0);
-    if (n != EVENT_HEAD_LEN + ct_len + SIGN_LEN || ct_len < extra ||
-        event_padded(ct_len - extra) != ct_len - extra ||
-        get_u64le(bytes + EVENT_AT_SEQ) == 0) {
+    const size_t extra = SEAL_LEN +
+                         (get_u16le(head + EVENT_AT_FLAGS) != 0 ? EVENT_BOX_LEN : (size_t)0);
+    if (ct_len < steps[0] + extra || event_padded(ct_len - extra) != ct_len - extra ||
+        get_u64le(head + EVENT_AT_SEQ) == 0) {
         return ERR_SET(err, ERR_DAMAGED, "event");
     }
+    *out = (struct event_view){
+        .bytes = head,
+        .organisation = head + EVENT_AT_ORGANISATION,
+        .compartment = head + EVENT_AT_COMPARTMENT,
+        .device = head + EVENT_AT_DEVICE,
+        .prev = head + EVENT_AT_PREV,
+        .heads = head + EVENT_AT_HEADS,
+        .epoch = head + EVENT_AT_EPOCH,
+        .nonce = head + EVENT_AT_NONCE,
+        .flags = get_u16le(head + EVENT_AT_FLAGS),
+        .seq = get_u64le(head + EVENT_AT_SEQ),
+        .clock = get_u64le(head + EVENT_AT_CLOCK),
+        .ct_len = ct_len,
+    };
     return ERR_OK;
 }
 
 enum err event_parse(const unsigned char *bytes, size_t n, struct event_view *out,
                      struct err_info *err)
 {
-    const enum err bad = check_shape(bytes, n, err);
+    if (n < EVENT_HEAD_LEN) {
+        return ERR_SET(err, ERR_DAMAGED, "event");
+    }
+    const enum err bad = event_head_parse(bytes, out, err);
     if (bad != ERR_OK) {
         return bad;
     }
-    const size_t ct_len = get_u32le(bytes + EVENT_AT_CT_LEN);
-    *out = (struct event_view){
-        .bytes = bytes,
-        .len = n,
-        .organisation = bytes + EVENT_AT_ORGANISATION,
-        .compartment = bytes + EVENT_AT_COMPARTMENT,
-        .device = bytes + EVENT_AT_DEVICE,
-        .prev = bytes + EVENT_AT_PREV,
-        .heads = bytes + EVENT_AT_HEADS,
-        .epoch = bytes + EVENT_AT_EPOCH,
-        .nonce = bytes + EVENT_AT_NONCE,
-        .flags = get_u16le(bytes + EVENT_AT_FLAGS),
-        .seq = get_u64le(bytes + EVENT_AT_SEQ),
-        .clock = get_u64le(bytes + EVENT_AT_CLOCK),
-        .ct = bytes + EVENT_HEAD_LEN,
-        .ct_len = ct_len,
-        .sign = bytes + EVENT_HEAD_LEN + ct_len,
-    };
+    if (n != EVENT_HEAD_LEN + out->ct_len + SIGN_LEN) {
+        return ERR_SET(err, ERR_DAMAGED, "event");
+    }
+    out->len = n;
+    out->ct = bytes + EVENT_HEAD_LEN;
+    out->sign = bytes + EVENT_HEAD_LEN + out->ct_len;
     unsigned char hash[HASH_LEN];
-    ct_hash(hash, out->ct, ct_len);
+    event_ct_hash(hash, out->ct, out->ct_len);
     event_id(out->id, bytes, hash);
     return ERR_OK;
 }
@@ -170,7 +174,7 @@ enum err event_parse(const unsigned char *bytes, size_t n, struct event_view *ou
 bool event_check(const struct event_view *e, const unsigned char device_key[KEY_LEN])
 {
     unsigned char hash[HASH_LEN];
-    ct_hash(hash, e->ct, e->ct_len);
+    event_ct_hash(hash, e->ct, e->ct_len);
     const struct part parts[] = {
         PART_TAG_NUL("spr/ev/1"), {e->bytes, EVENT_HEAD_LEN}, {hash, HASH_LEN}};
     return sign_check(e->sign, parts, 3, device_key);

@@ -90,6 +90,10 @@ struct event_payload {
     size_t len;
 };
 
+/* The hash of a sealed payload, and the id of an event with this header and hash. */
+void event_ct_hash(unsigned char out[HASH_LEN], const unsigned char *ct, size_t n);
+void event_id(unsigned char id[HASH_LEN], const unsigned char *head,
+              const unsigned char hash[HASH_LEN]);
 /* Size a payload of n bytes is padded to: 256, 512, 1024, 2048, 4096, above by Padme. */
 size_t event_padded(size_t n);
 /* Bytes of the whole event for a text of len bytes. */
@@ -99,6 +103,8 @@ size_t event_size(size_t len, bool to_box);
 void event_build(const struct event_parts *p, const unsigned char payload_key[KEY_LEN],
                  const unsigned char sign_secret[SIGN_SECRET_LEN], unsigned char *out,
                  unsigned char id[HASH_LEN]);
+/* The first EVENT_HEAD_LEN bytes alone: magic, version, flags, lengths; ct, sign and id stay empty. */
+enum err event_head_parse(const unsigned char *head, struct event_view *out, struct err_info *err);
 /* Lengths, magic, version, flags; computes the id. ERR_DAMAGED, ERR_VERSION, ERR_LIMIT. */
 enum err event_parse(const unsigned char *bytes, size_t n, struct event_view *out,
                      struct err_info *err);

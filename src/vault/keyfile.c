@@ -242,13 +242,14 @@ void keyfile_seal_recovery(struct keyfile *k, const struct keyfile_secrets *s,
     ASSERT(crypto_box_seal(k->recovery, s->row_key, KEY_LEN, recovery_key) == 0);
 }
 
-enum err keyfile_open_recovery(const struct keyfile *k, const unsigned char recovery_secret[KEY_LEN],
+enum err keyfile_open_recovery(const struct keyfile *k,
+                               const unsigned char recovery_secret[KEY_LEN],
                                unsigned char row_key[KEY_LEN], struct err_info *err)
 {
     unsigned char recovery_key[KEY_LEN];
     const bool good = crypto_scalarmult_base(recovery_key, recovery_secret) == 0 &&
-                      crypto_box_seal_open(row_key, k->recovery, KEYFILE_RECOVERY_LEN,
-                                           recovery_key, recovery_secret) == 0;
+                      crypto_box_seal_open(row_key, k->recovery, KEYFILE_RECOVERY_LEN, recovery_key,
+                                           recovery_secret) == 0;
     return good ? ERR_OK : ERR_SET(err, ERR_KEY, "keyfile");
 }
 
@@ -278,7 +279,8 @@ enum err keyfile_open_secrets(const struct keyfile *k, const unsigned char mk[KE
     enum err bad = ERR_OK;
     if (!unseal(plain, k->secrets, sizeof k->secrets, &part, k->nonce, mk)) {
         bad = ERR_SET(err, ERR_DAMAGED, "keyfile");
-    } else if (get_u16le(plain + SECRETS_VERSION) != KEYFILE_VERSION || get_u16le(plain + SECRETS_ZERO) != 0) {
+    } else if (get_u16le(plain + SECRETS_VERSION) != KEYFILE_VERSION ||
+               get_u16le(plain + SECRETS_ZERO) != 0) {
         bad = ERR_SET(err, ERR_VERSION, "keyfile");
     } else {
         memcpy(s, plain + SECRETS_BODY, sizeof *s);

@@ -13,13 +13,13 @@
 #include "secret_int.h"
 #include "vault/vault.h"
 
-#define KEYFILE_VERSION     1
-#define KEYFILE_SLOTS_MAX   8
-#define KEYFILE_SALT_LEN    16
-#define KEYFILE_PARAM_LEN   ((size_t)32) /* of a slot: type, own parameters, own salt */
-#define KEYFILE_SLOT_LEN    ((size_t)104)
-#define KEYFILE_HEAD_LEN    ((size_t)32)
-#define KEYFILE_SECRETS_LEN ((size_t)196)
+#define KEYFILE_VERSION      1
+#define KEYFILE_SLOTS_MAX    8
+#define KEYFILE_SALT_LEN     16
+#define KEYFILE_PARAM_LEN    ((size_t)32) /* of a slot: type, own parameters, own salt */
+#define KEYFILE_SLOT_LEN     ((size_t)104)
+#define KEYFILE_HEAD_LEN     ((size_t)32)
+#define KEYFILE_SECRETS_LEN  ((size_t)196)
 #define KEYFILE_RECOVERY_LEN ((size_t)80) /* crypto_box_seal of the row key */
 #define KEYFILE_MAX                                                                                \
     (KEYFILE_HEAD_LEN + KEYFILE_SLOTS_MAX * KEYFILE_SLOT_LEN + NONCE_LEN + KEYFILE_SECRETS_LEN +   \
@@ -84,7 +84,8 @@ enum err keyfile_open_sheet(const struct keyfile *k, const unsigned char seed[SH
 void keyfile_seal_recovery(struct keyfile *k, const struct keyfile_secrets *s,
                            const unsigned char recovery_key[KEY_LEN]);
 /* With the recovery key's secret half. row_key in the key arena. ERR_KEY. */
-enum err keyfile_open_recovery(const struct keyfile *k, const unsigned char recovery_secret[KEY_LEN],
+enum err keyfile_open_recovery(const struct keyfile *k,
+                               const unsigned char recovery_secret[KEY_LEN],
                                unsigned char row_key[KEY_LEN], struct err_info *err);
 void keyfile_seal_secrets(struct keyfile *k, const struct keyfile_secrets *s,
                           const unsigned char mk[KEY_LEN]);

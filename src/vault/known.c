@@ -253,13 +253,11 @@ const struct cert *known_cert(const struct vault *v, enum cert_kind kind,
     return best;
 }
 
-bool known_may_coordinate(const struct vault *v, const unsigned char member[ID_LEN])
+bool known_holds(const struct vault *v, const unsigned char bytes[CERT_LEN])
 {
     for (size_t i = 0; i < v->cert_count; i++) {
-        const struct cert *c = &v->certs[i];
-        if (is_coordinator_cert(c) && memcmp(c->subject, member, ID_LEN) == 0 &&
-            cert_holds(v, c)) {
-            return true;
+        if (memcmp(known_bytes(v, &v->certs[i]), bytes, CERT_LEN) == 0) {
+            return cert_holds(v, &v->certs[i]);
         }
     }
     return false;
@@ -273,8 +271,7 @@ const char *known_name(const struct vault *v, const unsigned char member[ID_LEN]
 
 const unsigned char *vault_member_id(const vault *v)
 {
-    const struct cert *device = known_cert(v, CERT_DEVICE, v->device);
-    return device != NULL ? device->issuer : NULL;
+    return v->keys != NULL ? v->member : NULL;
 }
 
 const char *vault_member_name(const vault *v)

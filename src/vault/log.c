@@ -13,8 +13,11 @@
 
 static const char sql_insert[] =
     "INSERT INTO ev(n, tag, box) VALUES((SELECT coalesce(max(n), 0) + 1 FROM ev), ?1, ?2)";
-static const char sql_each[] = "SELECT n, tag, box FROM ev WHERE n > ?1 ORDER BY n";
-static const char sql_one[] = "SELECT n, tag, box FROM ev WHERE n = ?1";
+/* Not what stands there for its chain only. */
+static const char sql_each[] = "SELECT n, tag, box FROM ev WHERE n > ?1 AND NOT EXISTS"
+                               " (SELECT 1 FROM quar WHERE row = ev.n) ORDER BY n";
+static const char sql_one[] = "SELECT n, tag, box FROM ev WHERE n = ?1 AND NOT EXISTS"
+                              " (SELECT 1 FROM quar WHERE row = ?1)";
 static const char sql_last[] = "SELECT coalesce(max(n), 0) FROM ev";
 
 enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
@@ -112,10 +115,8 @@ static void keep_fresh(struct vault *v, const struct vault_write *w, const struc
 static enum err check_own(struct vault *v, const struct log_txn *t, const struct vault_write *w,
                           const struct place *at, const struct event_view *e, struct err_info *err)
 {
-    const struct event_payload p = {.kind = w->kind,
-                                    .kind_version = w->kind_version,
-                                    .text = w->text,
-                                    .len = w->len};
+    const struct event_payload p = {
+        .kind = w->kind, .kind_version = w->kind_version, .text = w->text, .len = w->len};
     if (t->is_founding) {
         return ERR_OK;
     }
@@ -133,8 +134,8 @@ static enum err check_own(struct vault *v, const struct log_txn *t, const struct
 
 /* What the chain says about the next event, and where it goes. */
 static enum err next_parts(struct vault *v, struct log_txn *t, const struct vault_write *w,
-                           const struct place *at, struct chain_head *own, struct event_parts *parts,
-                           struct err_info *err)
+                           const struct place *at, struct chain_head *own,
+                           struct event_parts *parts, struct err_info *err)
 {
     const uint64_t clock = t->now > t->chain.clock ? t->now : t->chain.clock + 1;
     const struct event_view e = {.organisation = v->organisation,
@@ -187,10 +188,8 @@ static enum err apply_own(struct vault *v, const struct vault_write *w,
                            .epoch = parts->epoch,
                            .seq = parts->seq,
                            .clock = parts->clock};
-    const struct event_payload p = {.kind = w->kind,
-                                    .kind_version = w->kind_version,
-                                    .text = w->text,
-                                    .len = w->len};
+    const struct event_payload p = {
+        .kind = w->kind, .kind_version = w->kind_version, .text = w->text, .len = w->len};
     memcpy(e.id, id, HASH_LEN);
     return w->kind < EVENT_KIND_RECORD && parts->box == NULL ? org_apply(v, &e, &p, err) : ERR_OK;
 }

@@ -51,8 +51,11 @@ CREATE TABLE held(
 CREATE TABLE quar(
     n INTEGER PRIMARY KEY,     -- order of arrival
     reason INTEGER NOT NULL,   -- which check
+    row INTEGER,               -- its place in ev, if its chain holds; then the box is empty
+    tag BLOB NOT NULL UNIQUE,  -- of row and bytes
     box BLOB NOT NULL          -- the bytes as received
 );
+CREATE INDEX quar_row ON quar(row) WHERE row IS NOT NULL;
 
 -- Small values that change: the chain's state, certificates, members, zone, notes.
 CREATE TABLE meta(

@@ -112,14 +112,15 @@ enum err vault_open(const char *dir, vault **out, struct err_info *err)
 
 void keyring_fill(struct vault *v, const struct keyfile_secrets *s, const unsigned char mk[KEY_LEN])
 {
-    unsigned char ignored[KEY_LEN];
+    unsigned char public_key[KEY_LEN];
     struct keyring *k = keys_alloc(sizeof *k);
     memcpy(k->mk, mk, KEY_LEN);
     hash_subkey(k->row_seal, s->row_key, "spr/rs/1");
     hash_subkey(k->row_tag, s->row_key, "spr/rt/1");
     hash_subkey(k->row_mac, s->row_key, "spr/rm/1");
-    crypto_sign_seed_keypair(ignored, k->device_sign, s->device_sign_seed);
-    crypto_sign_seed_keypair(ignored, k->member_sign, s->member_sign_seed);
+    crypto_sign_seed_keypair(public_key, k->device_sign, s->device_sign_seed);
+    crypto_sign_seed_keypair(public_key, k->member_sign, s->member_sign_seed);
+    cert_member_id(v->member, public_key);
     memcpy(k->device_box, s->device_box_key, KEY_LEN);
     memcpy(k->member_box, s->member_box_key, KEY_LEN);
     memcpy(v->device, s->device, ID_LEN);

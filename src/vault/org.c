@@ -65,6 +65,7 @@ static void put_member(const struct org_member *m, struct str *out)
     str_put_u64le(out, m->since_clock);
     str_put_u64le(out, m->role_clock);
     str_put_u64le(out, m->removed_clock);
+    str_put_u64le(out, m->role_serial);
     str_putc(out, (char)n);
     str_put(out, m->name, n);
 }
@@ -87,7 +88,7 @@ void org_put(const struct org *o, struct str *out)
     }
 }
 
-#define MEMBER_FIXED_LEN ((size_t)(ID_LEN + 3 + 24 + 1))
+#define MEMBER_FIXED_LEN ((size_t)(ID_LEN + 3 + 32 + 1))
 #define DEVICE_LEN       ((size_t)(2 * ID_LEN + 9))
 #define HEAD_LEN         ((size_t)14)
 
@@ -106,7 +107,8 @@ static size_t get_member(const unsigned char *p, size_t left, struct org_member 
                              .is_removed = (p[ID_LEN + 2] & MEMBER_REMOVED) != 0,
                              .since_clock = get_u64le(p + ID_LEN + 3),
                              .role_clock = get_u64le(p + ID_LEN + 11),
-                             .removed_clock = get_u64le(p + ID_LEN + 19)};
+                             .removed_clock = get_u64le(p + ID_LEN + 19),
+                             .role_serial = get_u64le(p + ID_LEN + 27)};
     memcpy(m->id, p, ID_LEN);
     memcpy(m->name, p + MEMBER_FIXED_LEN, n);
     return MEMBER_FIXED_LEN + n;

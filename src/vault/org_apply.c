@@ -169,7 +169,7 @@ static enum err apply_hold(struct vault *v, const struct event_payload *p, struc
     }
     const char *hex = jv_str_at(top, "compartment");
     enum err bad = hex != NULL && hex_get(id, ID_LEN, hex) ? ERR_OK
-                                                            : ERR_SET(err, ERR_RIGHTS, "hold");
+                                                           : ERR_SET(err, ERR_RIGHTS, "hold");
     jv_free(top);
     if (bad == ERR_OK) {
         bad = comp_load(v, id, &c, err);
@@ -245,8 +245,8 @@ void authority_here(struct vault *v, struct authority *out)
                               .payload = v};
 }
 
-enum err authority_check(struct vault *v, const struct event_view *e,
-                         const struct event_payload *p, struct err_info *err)
+enum err authority_check(struct vault *v, const struct event_view *e, const struct event_payload *p,
+                         struct err_info *err)
 {
     struct authority a;
     authority_here(v, &a);

@@ -6,7 +6,6 @@
 
 #include "base/arena.h"
 #include "base/json.h"
-#include "base/utf8.h"
 
 #define BIT(role) (1u << (role))
 
@@ -25,13 +24,41 @@ static struct org_member *add_member(struct org *o, const unsigned char id[ID_LE
     return m;
 }
 
-static void give_role(struct org_member *m, enum vault_role role, uint64_t clock)
+/* A role rests on a certificate that the event itself carries. A later word with an older
+ * certificate is one that was dug out again. */
+static enum err give_role(struct org_member *m, enum vault_role role, uint64_t clock,
+                          uint64_t serial, struct err_info *err)
 {
+    if (clock > m->role_clock && serial < m->role_serial) {
+        return ERR_SET(err, ERR_RIGHTS, "certificate");
+    }
     m->roles |= BIT(role);
     if (clock >= m->role_clock) {
         m->role = role;
         m->role_clock = clock;
     }
+    m->role_serial = serial > m->role_serial ? serial : m->role_serial;
+    return ERR_OK;
+}
+
+/* The event's certificate of this member and role. ERR_NO: it does not hold by itself. */
+static enum err role_cert(const struct vault *v, const jv *top, const unsigned char *member,
+                          enum vault_role role, uint64_t *serial)
+{
+    enum err bad = ERR_NOT_FOUND;
+    const jv *certs = jv_at(top, "certs");
+    for (size_t i = 0; bad != ERR_OK && i < jv_count(certs); i++) {
+        unsigned char bytes[CERT_LEN];
+        struct cert c;
+        const char *hex = jv_string(jv_item(certs, i));
+        if (hex != NULL && hex_get(bytes, CERT_LEN, hex) &&
+            cert_parse(bytes, CERT_LEN, &c, NULL) == ERR_OK && c.kind == CERT_MEMBER &&
+            c.role == role && memcmp(c.subject, member, ID_LEN) == 0) {
+            *serial = c.serial;
+            bad = known_holds(v, bytes) ? ERR_OK : ERR_NO;
+        }
+    }
+    return bad;
 }
 
 static enum err fold_member(const struct vault *v, struct org *o, uint64_t clock, const jv *top,
@@ -44,10 +71,8 @@ static enum err fold_member(const struct vault *v, struct org *o, uint64_t clock
         role == VAULT_ROLE_NONE || name == NULL || strlen(name) > MEMBER_NAME_MAX) {
         return ERR_SET(err, ERR_RIGHTS, "member");
     }
-    if (known_cert(v, CERT_MEMBER, id) == NULL) {
-        return ERR_SET(err, ERR_NOT_FOUND, "certificate");
-    }
-    if (role == VAULT_ROLE_COORDINATOR && !known_may_coordinate(v, id)) {
+    uint64_t serial = 0;
+    if (role_cert(v, top, id, role, &serial) != ERR_OK) {
         return ERR_SET(err, ERR_RIGHTS, "certificate");
     }
     struct org_member *m = org_member_of(o, id);
@@ -60,8 +85,7 @@ static enum err fold_member(const struct vault *v, struct org *o, uint64_t clock
         memset(m->name, 0, sizeof m->name);
         memcpy(m->name, name, strlen(name));
     }
-    give_role(m, role, clock);
-    return ERR_OK;
+    return give_role(m, role, clock, serial, err);
 }
 
 /* Half of a coordinator's certificate alone is a proposal: nothing changes yet. */
@@ -78,10 +102,13 @@ static enum err fold_role(const struct vault *v, struct org *o, uint64_t clock, 
     if (m == NULL) {
         return ERR_SET(err, ERR_NOT_FOUND, "member");
     }
-    if (role != VAULT_ROLE_COORDINATOR || known_may_coordinate(v, id)) {
-        give_role(m, role, clock);
+    uint64_t serial = 0;
+    const enum err bad = role_cert(v, top, id, role, &serial);
+    if (bad == ERR_NO && role == VAULT_ROLE_COORDINATOR) {
+        return ERR_OK;
     }
-    return ERR_OK;
+    return bad == ERR_OK ? give_role(m, role, clock, serial, err)
+                         : ERR_SET(err, ERR_RIGHTS, "certificate");
 }
 
 static enum err fold_removed(const struct vault *v, struct org *o, uint64_t clock, const jv *top,

@@ -103,6 +103,7 @@ struct org_member {
     unsigned roles; /* bits of all she ever had */
     bool is_removed;
     uint64_t since_clock, role_clock, removed_clock;
+    uint64_t role_serial; /* of the newest certificate a role rested on */
 };
 struct org_device {
     unsigned char id[ID_LEN], member[ID_LEN];
@@ -137,6 +138,9 @@ struct authority {
     /* The organisation's first epoch: was this member made a coordinator by the root? */
     bool (*is_founder)(void *payload, const unsigned char *member);
     void *payload;
+    /* Where the epoch of an announcement that may stand is left, for who goes on with it; owned by
+     * the asker. NULL: nobody does. */
+    struct epoch **announced;
 };
 /* May this event stand there? p NULL: it cannot be opened here, so its kind is not known.
  * ERR_OK; ERR_RIGHTS; ERR_CLOSED: its device was closed before; ERR_NOT_FOUND: what it rests on

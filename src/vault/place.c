@@ -13,7 +13,7 @@ static uint64_t ceased(const struct org_member *m)
         return 0;
     }
     return m->role == VAULT_ROLE_COORDINATOR || m->removed_clock > m->role_clock ? m->removed_clock
-                                                                              : m->role_clock;
+                                                                                 : m->role_clock;
 }
 
 bool epoch_is_tired(const struct vault *v, const struct epoch *e)
@@ -59,7 +59,8 @@ static bool may_renew(const struct vault *v, const struct comp *c, enum vault_ro
     if (c->sort == VAULT_SORT_ORGANISATION || sort_is_box(c->sort)) {
         return now == VAULT_ROLE_COORDINATOR && role == now;
     }
-    return vault_rights_may(now, c->sort, c->part, EVENT_KIND_RECORD + 0x21) && role != VAULT_ROLE_NONE;
+    return vault_rights_may(now, c->sort, c->part, EVENT_KIND_RECORD + 0x21) &&
+           role != VAULT_ROLE_NONE;
 }
 
 static enum err renew(struct vault *v, struct log_txn *t, struct comp *c, struct err_info *err)
@@ -79,10 +80,8 @@ static enum err renew(struct vault *v, struct log_txn *t, struct comp *c, struct
 static enum err fill(struct vault *v, const struct comp *c, const struct comp_epoch *at,
                      struct place *out, struct err_info *err)
 {
-    *out = (struct place){.sort = c->sort,
-                          .part = c->part,
-                          .is_box = sort_is_box(c->sort),
-                          .role = at->role};
+    *out = (struct place){
+        .sort = c->sort, .part = c->part, .is_box = sort_is_box(c->sort), .role = at->role};
     memcpy(out->epoch, at->id, ID_LEN);
     if (out->is_box) {
         const struct epoch *e = epoch_find(v, c->id, at->id);

@@ -8,15 +8,17 @@
 #include "base/json.h"
 #include "keys_int.h"
 
-static const char sql_log[] = "SELECT n, tag, box FROM ev ORDER BY n";
+/* What stands in the log for its chain only changes nothing. */
+static const char sql_log[] = "SELECT n, tag, box FROM ev"
+                              " WHERE NOT EXISTS (SELECT 1 FROM quar WHERE row = ev.n) ORDER BY n";
 static const char sql_forget[] = "DELETE FROM epoch";
 
 typedef enum err scan_step(struct vault *v, const struct event_view *e,
                            const struct event_payload *p, struct err_info *err);
 
 /* Opens a row if it is the organisation's; ERR_NO if it is not, or does not open. */
-static enum err open_org(struct vault *v, db_stmt *s, struct event_view *e,
-                         struct event_payload *p, struct err_info *err)
+static enum err open_org(struct vault *v, db_stmt *s, struct event_view *e, struct event_payload *p,
+                         struct err_info *err)
 {
     size_t tag_len = 0;
     size_t n = 0;
@@ -90,8 +92,7 @@ static enum err key_again(struct vault *v, const unsigned char bytes[WRAP_LEN], 
 {
     struct wrap w;
     const unsigned char *own = payload;
-    if (wrap_parse(bytes, WRAP_LEN, &w, NULL) != ERR_OK ||
-        memcmp(w.recipient, own, ID_LEN) != 0) {
+    if (wrap_parse(bytes, WRAP_LEN, &w, NULL) != ERR_OK || memcmp(w.recipient, own, ID_LEN) != 0) {
         return ERR_OK;
     }
     unsigned char *key = keys_alloc(KEY_LEN);

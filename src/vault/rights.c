@@ -6,26 +6,18 @@
 #include "org_int.h"
 #include "vault/members.h"
 
-#define BIT(role)     (1u << VAULT_ROLE_##role)
-#define PROFESSIONALS (BIT(COORDINATOR) | BIT(CASEWORKER) | BIT(PSYCHOLOGIST) | BIT(LAWYER) | BIT(MEDIC))
-#define EVERYBODY     (PROFESSIONALS | BIT(AUDITOR) | BIT(STATISTICIAN))
-#define RECORD_OTHER  0x10000u /* any kind of the records that has no line */
-#define VAULT_OTHER   0x10001u /* any kind of the vault that has no line */
+#define BIT(role) (1u << VAULT_ROLE_##role)
+#define PROFESSIONALS                                                                              \
+    (BIT(COORDINATOR) | BIT(CASEWORKER) | BIT(PSYCHOLOGIST) | BIT(LAWYER) | BIT(MEDIC))
+#define EVERYBODY    (PROFESSIONALS | BIT(AUDITOR) | BIT(STATISTICIAN))
+#define RECORD_OTHER 0x10000u /* any kind of the records that has no line */
+#define VAULT_OTHER  0x10001u /* any kind of the vault that has no line */
 
 /* A sort of compartment; of the parts, which. */
-enum place {
-    ORGANISATION,
-    CASE,
-    MEDICAL,
-    PSYCHOLOGICAL,
-    OVERVIEW,
-    STATISTICS,
-    AUDIT,
-    PLACE_COUNT
-};
+enum place { ORGANISATION, CASE, MEDICAL, PSYCHOLOGICAL, OVERVIEW, STATISTICS, AUDIT, PLACE_COUNT };
 static const char *const place_words[PLACE_COUNT] = {
-    "organisation", "case", "part:medical", "part:psychological", "overview", "statistics",
-    "audit"};
+    "organisation", "case",       "part:medical", "part:psychological",
+    "overview",     "statistics", "audit"};
 
 struct line {
     unsigned kind;
@@ -86,8 +78,8 @@ static const struct line table[] = {
 #define LINES (sizeof table / sizeof table[0])
 
 static const char *const role_words[VAULT_ROLE_COUNT] = {
-    "none", "coordinator", "caseworker", "psychologist", "lawyer", "medic", "auditor",
-    "statistician"};
+    "none",   "coordinator", "caseworker", "psychologist",
+    "lawyer", "medic",       "auditor",    "statistician"};
 static const char *const sort_words[VAULT_SORT_COUNT] = {"organisation", "case",       "part",
                                                          "overview",     "statistics", "audit"};
 static const char *const part_words[VAULT_PART_COUNT] = {"", "medical", "psychological"};
@@ -182,7 +174,8 @@ void vault_rights_text(struct str *out)
 {
     for (size_t i = 0; i < LINES; i++) {
         if (table[i].kind >= RECORD_OTHER) {
-            str_puts(out, table[i].kind == RECORD_OTHER ? "other record kinds" : "other vault kinds");
+            str_puts(out,
+                     table[i].kind == RECORD_OTHER ? "other record kinds" : "other vault kinds");
         } else {
             str_printf(out, "0x%02x", table[i].kind);
         }

@@ -8,7 +8,6 @@
 
 #include "base/arena.h"
 
-
 static const char sql_epoch_put[] = "INSERT INTO epoch(tag, box) VALUES(?1, ?2)"
                                     " ON CONFLICT(tag) DO UPDATE SET box = excluded.box";
 static const char sql_epoch_get[] = "SELECT box FROM epoch WHERE tag = ?1";

@@ -62,14 +62,16 @@ struct stand_slot {
     bool by_office;
 };
 
+struct arrival;
 struct vault {
+    struct arrival *arrival; /* a batch that is being taken in; NULL: none */
     char *dir;
     int dir_fd;
     int head_fd; /* -1 while locked */
     unsigned head_unsynced;
     db *db;               /* NULL while locked */
     struct keyring *keys; /* NULL while locked */
-    unsigned char vault_id[ID_LEN], device[ID_LEN], organisation[ID_LEN];
+    unsigned char vault_id[ID_LEN], device[ID_LEN], organisation[ID_LEN], member[ID_LEN];
     struct cert *certs; /* all checked up to the root; certs[0] is the root */
     size_t cert_count;
     struct str cert_bytes;   /* CERT_LEN for each of certs */
@@ -117,6 +119,9 @@ bool row_open(const struct keyring *k, const unsigned char tag[TAG_LEN], const v
 enum err meta_put(struct vault *v, const char *name, const void *bytes, size_t n,
                   struct err_info *err);
 enum err meta_get(struct vault *v, const char *name, struct str *out, struct err_info *err);
+
+/* cache.c: inside a transaction, when rows that were there became readable or ceased to be */
+enum err cache_void(struct vault *v, struct err_info *err);
 
 /* ckey.c: keys at rest */
 enum err ckey_store(struct vault *v, const unsigned char compartment[ID_LEN],
@@ -185,8 +190,8 @@ enum err org_apply(struct vault *v, const struct event_view *e, const struct eve
 enum err org_fold(const struct vault *v, struct org *o, uint64_t clock,
                   const struct event_payload *p, struct err_info *err);
 /* May this event stand here and now? See authority_of. */
-enum err authority_check(struct vault *v, const struct event_view *e,
-                         const struct event_payload *p, struct err_info *err);
+enum err authority_check(struct vault *v, const struct event_view *e, const struct event_payload *p,
+                         struct err_info *err);
 /* What this replica knows, as an authority; valid while v is. */
 void authority_here(struct vault *v, struct authority *out);
 /* Makes keys from wraps, and members, epochs and compartments from the log. One transaction. */
@@ -288,9 +293,19 @@ const struct cert *known_cert(const struct vault *v, enum cert_kind kind,
                               const unsigned char subject[ID_LEN]);
 /* Bytes of one of v->certs. */
 const unsigned char *known_bytes(const struct vault *v, const struct cert *c);
-/* Certified as coordinator: by the root, or by two where three are. */
-bool known_may_coordinate(const struct vault *v, const unsigned char member[ID_LEN]);
+/* Is this certificate here and does it hold: of a coordinator by the root, or by two where three
+ * are? */
+bool known_holds(const struct vault *v, const unsigned char bytes[CERT_LEN]);
 const char *known_name(const struct vault *v, const unsigned char member[ID_LEN]);
+
+/* members.c */
+void member_say(const struct vault *v, const struct org_member *m, struct vault_member *out);
+/* The organisation's keys from its sheet; in the key arena. ERR_KEY: another organisation's. */
+struct root_keys {
+    unsigned char seed[SHEET_SEED_LEN], sign_seed[KEY_LEN], sign[SIGN_SECRET_LEN], box[KEY_LEN];
+};
+enum err root_open(const struct vault *v, const vault_secret *sheet, struct root_keys *out,
+                   struct err_info *err);
 
 /* open.c */
 enum err keyfile_load(const struct vault *v, struct keyfile *out, struct err_info *err);

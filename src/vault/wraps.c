@@ -119,8 +119,9 @@ static enum err take_key(struct vault *v, const struct wrap *w, struct err_info 
         bad = ERR_SET(err, ERR_RIGHTS, "wrap");
     } else {
         const struct epoch *e = epoch_find(v, w->compartment, w->epoch);
-        bad = e != NULL && !epoch_commits(e, key) ? ERR_SET(err, ERR_RIGHTS, "wrap")
-                                                  : ckey_store(v, w->compartment, w->epoch, key, err);
+        bad = e != NULL && !epoch_commits(e, key)
+                  ? ERR_SET(err, ERR_RIGHTS, "wrap")
+                  : ckey_store(v, w->compartment, w->epoch, key, err);
     }
     keys_free(key);
     return bad;

@@ -67,7 +67,7 @@ int main(int argc, char **argv)
         return 1;
     }
     tell_machine(argv[1]);
-    const bool is_good = bench_save(dir, argc > 2 ? argv[2] : "forms");
+    const bool is_good = bench_save(dir, argc > 2 ? argv[2] : "forms") && bench_verify(dir);
     file_remove_tree(dir, NULL);
     free(dir);
     return is_good ? 0 : 1;

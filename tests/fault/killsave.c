@@ -74,6 +74,7 @@ static enum err check(vault *v, const struct found *f, struct err_info *err)
         promised = n > promised ? n : promised;
     }
     const enum err bad = vault_verify(v, &r, NULL, NULL, err);
+    vault_report_done(&r);
     if (bad != ERR_OK) {
         return bad;
     }

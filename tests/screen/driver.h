@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "ui/run.h"
+#include "vault/members.h"
 
 #define STAGE_PASSPHRASE "nine invented green lamps"
 
@@ -49,6 +50,10 @@ void stage_key(struct stage *s, uint32_t key, const char *paste, size_t n);
  * file can grow until the line ends), read-sheet, answer-sheet, names (Enter, F5, Ctrl-R, Esc,
  * PgDn ..) and single letters. false: *bad is the word not understood. */
 bool stage_keys(struct stage *s, const char *line, const char **bad);
+/* A further member of the stage's vault; her vault, unlocked, owned by the caller. */
+bool stage_join(const struct stage *s, const char *name, enum vault_role role, vault **out);
+/* All that one vault has to another. */
+bool stage_carry(vault *from, vault *to);
 /* Remembers the paper key shown; types the word of it that is asked for. false: none there. */
 bool stage_sheet_read(struct stage *s);
 bool stage_sheet_answer(struct stage *s);

@@ -250,6 +250,55 @@ static bool setup_types(struct stage *s)
     return begin_trial(s, "types");
 }
 
+/* A caseworker of the same organisation opened a case on her own machine. */
+static bool setup_by_office(struct stage *s)
+{
+    struct record_case made;
+    const struct record_new_case hers = {.surname = "Șevciuc", .given = "Daria", .alias = ""};
+    vault *v = NULL;
+    record *r = NULL;
+    if (!make_vault(s) || !make_case(s, "Munteanu", "Ileana", &made) ||
+        !stage_join(s, "B. D.", VAULT_ROLE_CASEWORKER, &v)) {
+        return false;
+    }
+    stage_clock_add(MINUTE);
+    bool is_good = !failed("record", record_open(v, s->ctx.forms_dir, &r, NULL)) &&
+                   !failed("case", record_case_new(r, &hers, &made, NULL)) &&
+                   stage_carry(v, s->ctx.vault) &&
+                   !failed("refresh", record_refresh(s->ctx.record, NULL, NULL));
+    record_close(r);
+    vault_close(v);
+    return is_good && begin(s, &ui_cases);
+}
+
+/* The stage is a member's who is shown no cases. */
+static bool begin_as(struct stage *s, enum vault_role role)
+{
+    struct record_case made;
+    vault *v = NULL;
+    if (!make_vault(s) || !make_case(s, "Munteanu", "Ileana", &made) ||
+        !stage_join(s, "E. F.", role, &v) || !stage_carry(s->ctx.vault, v)) {
+        vault_close(v);
+        return false;
+    }
+    record_close(s->ctx.record);
+    vault_close(s->ctx.vault);
+    s->ctx.record = NULL;
+    s->ctx.vault = v;
+    return !failed("record", record_open(v, s->ctx.forms_dir, &s->ctx.record, NULL)) &&
+           begin(s, &ui_cases);
+}
+
+static bool setup_auditor(struct stage *s)
+{
+    return begin_as(s, VAULT_ROLE_AUDITOR);
+}
+
+static bool setup_statistician(struct stage *s)
+{
+    return begin_as(s, VAULT_ROLE_STATISTICIAN);
+}
+
 static const struct {
     const char *name;
     bool (*make)(struct stage *s);
@@ -258,6 +307,9 @@ static const struct {
     {"unlock", setup_unlock},                 /* a vault, locked */
     {"no-cases", setup_no_cases},             /* unlocked, nothing in it */
     {"cases", setup_cases},                   /* three cases, the last without a name */
+    {"by-office", setup_by_office},           /* an own case and a colleague's */
+    {"auditor", setup_auditor},               /* the list of one who has no cases */
+    {"statistician", setup_statistician},     /* likewise */
     {"case", setup_case},                     /* one case, opened */
     {"interview", setup_interview},           /* one case, its short form begun */
     {"rows", setup_rows},                     /* one case, a form with rows begun */

@@ -109,6 +109,18 @@ forms() { # the form engine on generated forms; each in a process of its own, fo
     done
 }
 
+many() { # a vault with BENCH_CASES cases, on the disk where saving was timed; minutes to make
+    cases=${BENCH_CASES:-20000}
+    mkdir -p "$data" || return
+    for n in "$cases" 3; do
+        "$B/sprijin" demo --lang en --cases "$n" --vault "$data/many-$n" --no-open \
+            --passphrase-fd 3 3<"$work/words" >/dev/null || return
+    done
+    "$B/bench-many" "$data/many-$cases" forms "$data/many-3" <"$work/words" ||
+        echo '# a vault with many cases was not measured'
+    rm -rf "$data/many-$cases" "$data/many-3"
+}
+
 table() {
     awk -F "$tab" '
         /^#/ { print substr($0, 3); next }
@@ -127,6 +139,7 @@ table() {
     start
     traffic
     forms
+    many
 } | table
 rmdir "$data" 2>/dev/null
 exit 0

@@ -17,8 +17,11 @@ for f in tests/fuzz/fuzz_*.c; do
     # shellcheck disable=SC2086 # flags are meant to split
     clang $flags -fsanitize=fuzzer -o "$out/$name" "$f" $out/src_*.o $out/build_*.o $libs -lm
     mkdir -p "$out/corpus-$name"
+    # Seeds in the repository; what is found goes into the first folder.
+    seeds=tests/fuzz/corpus/$name
+    [ -d "$seeds" ] || seeds=
     "$out/$name" -max_total_time="$1" -timeout=5 -rss_limit_mb=1024 -close_fd_mask=3 \
-        "$out/corpus-$name" >"$out/$name.log" 2>&1 || {
+        "$out/corpus-$name" ${seeds:+"$seeds"} >"$out/$name.log" 2>&1 || {
         tail -n 40 "$out/$name.log"
         echo "$name: found something; the input lies beside the checkout's top as crash-*"
         exit 1

@@ -194,6 +194,28 @@ START_TEST(columns_of_xlsform_and_their_aliases_are_accepted)
 }
 END_TEST
 
+START_TEST(a_form_can_belong_to_a_restricted_part_of_the_case)
+{
+    static const char head[] = "form: t\ntitle: T\nversion: 1\n";
+    static const char survey[] = "survey:\n  - {name: a, type: text, label: A}\n";
+    static const char *const WORDS[] = {"medical", "psychological"};
+    struct str text = STR_INIT;
+    for (size_t i = 0; i < 2; i++) {
+        str_clear(&text);
+        str_printf(&text, "%scompartment: %s\n%s", head, WORDS[i], survey);
+        struct form_def *d = load_form(str_cstr(&text));
+        ck_assert_str_eq(d->compartment, WORDS[i]);
+        form_def_free(d);
+    }
+    str_clear(&text);
+    str_printf(&text, "%s%s", head, survey);
+    struct form_def *d = load_form(str_cstr(&text));
+    ck_assert_ptr_null(d->compartment);
+    form_def_free(d);
+    str_done(&text);
+}
+END_TEST
+
 START_TEST(types_have_their_other_spellings)
 {
     struct form_def *d = load_form(HEAD "survey:\n"
@@ -368,6 +390,7 @@ Suite *form_def_suite(void)
     t = tcase_create("good");
     tcase_add_test(t, scalars_are_never_typed);
     tcase_add_test(t, columns_of_xlsform_and_their_aliases_are_accepted);
+    tcase_add_test(t, a_form_can_belong_to_a_restricted_part_of_the_case);
     tcase_add_test(t, types_have_their_other_spellings);
     tcase_add_test(t, a_name_used_in_two_groups_gets_a_longer_key);
     tcase_add_test(t, items_stand_in_document_order_with_their_ends);

@@ -60,6 +60,20 @@ static void expect_error(const char *text, const char *cell, enum form_finding_c
     form_import_done(&in);
 }
 
+START_TEST(the_part_of_the_case_is_a_column_of_the_settings)
+{
+    expect_form("visit.md",
+                "| survey |\n"
+                "| | type | name | label |\n"
+                "| | text | a | A |\n"
+                "| settings |\n"
+                "| | form_id | form_title | version | compartment |\n"
+                "| | t | T | 1 | medical |\n",
+                "form: t\ntitle: T\nversion: 1\ncompartment: medical\nsurvey:\n"
+                "  - name: a\n    type: text\n    label: A\n");
+}
+END_TEST
+
 START_TEST(a_markdown_table_becomes_a_form)
 {
     expect_form("visit.md",
@@ -441,6 +455,7 @@ Suite *form_sheet_suite(void)
 {
     Suite *s = suite_create("form/sheet");
     TCase *t = tcase_create("all");
+    tcase_add_test(t, the_part_of_the_case_is_a_column_of_the_settings);
     tcase_add_test(t, a_markdown_table_becomes_a_form);
     tcase_add_test(t, csv_holds_one_sheet_or_several);
     tcase_add_test(t, old_spellings_are_understood);

@@ -243,7 +243,7 @@ START_TEST(metadata_and_triggered_values_are_stored_and_stay)
     close_window(&a);
     open_window(&w, &a);
     open_doc(&w, &a, "t");
-    ck_assert_uint_eq(vault_event_count(a.v), before + 3);
+    ck_assert_uint_eq(vault_event_count(a.v), before + 4);
     ck_value(&a, key_in(&a, -1, "drawn"), drawn);
     ck_value(&a, key_in(&a, -1, "begun"), begun);
     ck_assert_str_ne(form_interview_value(iv_of(&a), key_in(&a, -1, "ended")), "");

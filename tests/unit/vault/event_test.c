@@ -134,8 +134,84 @@ START_TEST(the_bytes_of_an_event_are_these)
     hex_put(id, s.id, HASH_LEN);
     hex_put(all, hash, HASH_LEN);
     ck_assert_uint_eq(s.len, 516);
-    ck_assert_str_eq(id, "74e9f4278e9f74071c01c276c5eda6adcb73a9114181d7d0fded87ac2307a851");
-    ck_assert_str_eq(all, "c5140c229ca82f3495f4c86412d17d3ae84a20e0ee40471a5258bf48d7462b3f");
+    ck_assert_str_eq(id, "3c90984239a379d7764a9b690690f3ed6e4b83d01880bd95236098511a435df4");
+    ck_assert_str_eq(all, "fdacc20a485e1b70d8b63efaa4c7d97cd09f7e16153fa06306485100d470f517");
+}
+END_TEST
+
+/* To a drop box: whoever holds the public half writes, only the secret half reads. */
+START_TEST(an_event_to_a_drop_box_opens_with_the_boxs_secret_only)
+{
+    unsigned char secret[KEY_LEN];
+    unsigned char box[KEY_LEN];
+    unsigned char sign_public[KEY_LEN];
+    unsigned char sign_secret[SIGN_SECRET_LEN];
+    unsigned char bytes[1024];
+    unsigned char plain[1024];
+    unsigned char id[HASH_LEN];
+    static const unsigned char field[HASH_LEN] = {1};
+    struct event_view e;
+    struct event_payload p;
+    crypto_box_keypair(box, secret);
+    crypto_sign_keypair(sign_public, sign_secret);
+    const struct event_parts parts = {.organisation = field,
+                                      .compartment = field,
+                                      .device = field,
+                                      .seq = 1,
+                                      .prev = field,
+                                      .heads = field,
+                                      .clock = 5,
+                                      .epoch = field,
+                                      .nonce = field,
+                                      .box = box,
+                                      .kind = 0x30,
+                                      .text = "{}",
+                                      .len = 2};
+    const size_t n = event_size(2, true);
+    ck_assert_uint_eq(n, event_size(2, false) + 80);
+    event_build(&parts, NULL, sign_secret, bytes, id);
+    ck_assert_int_eq(event_parse(bytes, n, &e, NULL), ERR_OK);
+    ck_assert(event_check(&e, sign_public));
+    ck_assert_int_eq(event_open(&e, secret, plain, &p, NULL), ERR_OK);
+    ck_assert_str_eq(p.text, "{}");
+    secret[5] ^= 1;
+    ck_assert_int_eq(event_open(&e, secret, plain, &p, NULL), ERR_KEY);
+    for (size_t i = 0; i < n; i++) {
+        bytes[i] ^= 0x10;
+        ck_assert_msg(event_parse(bytes, n, &e, NULL) != ERR_OK || !event_check(&e, sign_public),
+                      "byte %zu", i);
+        bytes[i] ^= 0x10;
+    }
+}
+END_TEST
+
+START_TEST(coordinators_certify_members_and_two_of_them_a_coordinator)
+{
+    unsigned char secret[4][64];
+    unsigned char bytes[2][CERT_LEN];
+    struct cert c[4] = {{.kind = CERT_MEMBER, .role = VAULT_ROLE_COORDINATOR},
+                        {.kind = CERT_MEMBER, .role = VAULT_ROLE_COORDINATOR},
+                        {.kind = CERT_MEMBER, .role = VAULT_ROLE_CASEWORKER},
+                        {.kind = CERT_MEMBER, .role = VAULT_ROLE_COORDINATOR, .serial = 4}};
+    for (size_t i = 0; i < 4; i++) {
+        unsigned char seed[32] = {(unsigned char)(i + 1)};
+        crypto_sign_seed_keypair(c[i].sign_key, secret[i], seed);
+        cert_member_id(c[i].subject, c[i].sign_key);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        memcpy(c[3].issuer, c[i].subject, ID_LEN);
+        cert_build(&c[3], secret[i], bytes[i]);
+        ck_assert(cert_check(bytes[i], &c[3], &c[i]));
+    }
+    ck_assert(cert_is_twin(bytes[0], bytes[1]));
+    ck_assert(!cert_is_twin(bytes[0], bytes[0]));
+    memcpy(c[3].issuer, c[2].subject, ID_LEN);
+    cert_build(&c[3], secret[2], bytes[1]);
+    ck_assert(!cert_check(bytes[1], &c[3], &c[2]));
+    memcpy(c[3].issuer, c[1].subject, ID_LEN);
+    c[3].serial = 5;
+    cert_build(&c[3], secret[1], bytes[1]);
+    ck_assert(!cert_is_twin(bytes[0], bytes[1]));
 }
 END_TEST
 
@@ -229,6 +305,8 @@ Suite *vault_event_suite(void)
     tcase_add_test(c, another_version_is_told_as_such);
     tcase_add_test(c, payloads_are_padded_in_steps);
     tcase_add_test(c, the_bytes_of_an_event_are_these);
+    tcase_add_test(c, an_event_to_a_drop_box_opens_with_the_boxs_secret_only);
+    tcase_add_test(c, coordinators_certify_members_and_two_of_them_a_coordinator);
     tcase_add_test(c, a_certificate_with_a_flipped_byte_is_refused);
     tcase_add_test(c, a_device_cannot_certify_and_a_root_cannot_stand_for_a_member);
     tcase_add_test(c, a_wrap_opens_for_its_reader_and_under_its_own_name_only);

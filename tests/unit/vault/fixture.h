@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "vault/vault.h"
 
-#define FIXTURE_PASS "copac lanterna 7 vapor"
+#define FIXTURE_PASS      "copac lanterna 7 vapor"
 #define FIXTURE_KIND      0x101 /* a setting: in the organisation, by everybody */
 #define FIXTURE_KIND_CASE 0x121 /* an answer */
 #define FIXTURE_OWN       6     /* events a new vault begins with */

@@ -31,6 +31,8 @@ static struct vault_report report_of(struct fixture *f)
 {
     struct vault_report r;
     ck_assert_int_eq(vault_verify(f->v, &r, NULL, NULL, NULL), ERR_OK);
+    ck_assert_uint_eq(r.finding_count, r.bad);
+    vault_report_done(&r);
     return r;
 }
 
