@@ -188,6 +188,7 @@ struct form_def {
     const form_expr *instance_name_expr;
     const char *compartment; /* FORM_COMPARTMENTS: the restricted part of a case that its records
                               * are kept in; NULL: the case itself */
+    bool is_many; /* records: many: a case has as many records of it as are begun */
     bool has_repeats;
     const int *const *dependents; /* per item: items to recompute when its value or relevance
                                    * changes, in order, transitive; -1 ends */

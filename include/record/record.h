@@ -133,6 +133,33 @@ typedef struct record_doc record_doc;
 bool record_doc_is_there(record *r, const unsigned char case_id[ID_LEN], const char *form_id);
 enum err record_doc_open(record *r, const unsigned char case_id[ID_LEN], const char *form_id,
                          record_doc **out, struct err_info *err);
+/* Opens the newest if the form has several in a case (records: many). */
+/* Begins a further record of a form with "records: many"; of any other only where there is none:
+ * ERR_EXISTS. As open. */
+enum err record_doc_new(record *r, const unsigned char case_id[ID_LEN], const char *form_id,
+                        record_doc **out, struct err_info *err);
+/* id: as record_docs and record_doc_id give it. ERR_NOT_FOUND. As open. */
+enum err record_doc_open_id(record *r, const unsigned char case_id[ID_LEN], const char *id,
+                            record_doc **out, struct err_info *err);
+const char *record_doc_id(const record_doc *doc);
+
+#define RECORD_DOC_ID_MAX 130 /* bytes of an id, NUL included */
+/* One line of a case's list of records. */
+struct record_doc_info {
+    char id[RECORD_DOC_ID_MAX];
+    char form[64];
+    char *title; /* by the form's instance_name, else "" */
+    char author[65];       /* who began it */
+    char finished_by[65];  /* "" = not signed off */
+    int64_t begun_ms, changed_ms, finished_ms; /* finished: 0 = no */
+    unsigned answered, asked;
+    bool is_restricted; /* in the medical or psychological part */
+};
+/* All records of a case that can be read here, oldest first. form_id: of one form only, NULL = all.
+ * record_docs_done. ERR_NOT_FOUND, ERR_RIGHTS. */
+enum err record_docs(record *r, const unsigned char case_id[ID_LEN], const char *form_id,
+                     struct record_doc_info **out, size_t *count, struct err_info *err);
+void record_docs_done(struct record_doc_info *docs, size_t count);
 void record_doc_close(record_doc *doc);
 const form_interview *record_doc_interview(const record_doc *doc);
 const struct form_def *record_doc_def(const record_doc *doc);

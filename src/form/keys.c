@@ -23,6 +23,7 @@ static const struct key top_keys[] = {
     {"default_language", NULL, false},
     {"instance_name", NULL, false},
     {"compartment", NULL, false},
+    {"records", NULL, false},
     {"style", NULL, false},
     {"namespaces", NULL, false},
     {"name", NULL, false},

@@ -178,14 +178,18 @@ static enum err apply_opened(const struct applied *a)
 {
     static const char SQL[] =
         "INSERT OR IGNORE INTO rec (id, kase, form, version, hash, place, opened_ms, changes,"
-        " answered, asked, paused_key, paused_at, moved_ms, moved_event, finished_ms)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, '', '', 0, '', 0)";
+        " answered, asked, paused_key, paused_at, moved_ms, moved_event, finished_ms, finisher,"
+        " author, changed_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?8, 0, 0, 0, '', '', 0, '', 0, '',"
+        " ?7, ?8)";
+    char author[ID_HEX_LEN];
+    hex_put(author, a->e->author, ID_LEN);
     const char *texts[] = {a->rec,
                            a->kase,
                            text_of(a->body, "form"),
                            text_of(a->body, "version"),
                            text_of(a->body, "hash"),
-                           a->place};
+                           a->place,
+                           author};
     const int64_t ints[] = {a->e->time_ms};
     enum err rc = RUN(a, SQL, texts, ints);
     return rc == ERR_OK ? touch_case(a) : rc;
@@ -235,9 +239,11 @@ static enum err put_answer(const struct applied *a, const char *rec, const char 
 
 static enum err bump(const struct applied *a, const char *rec)
 {
-    static const char SQL[] = "UPDATE rec SET changes = changes + 1 WHERE id = ?1";
+    static const char SQL[] = "UPDATE rec SET changes = changes + 1, changed_ms = ?2"
+                              " WHERE id = ?1";
     const char *texts[] = {rec};
-    enum err rc = run(a, SQL, texts, 1, NULL, 0);
+    const int64_t ints[] = {a->e->time_ms};
+    enum err rc = RUN(a, SQL, texts, ints);
     return rc == ERR_OK ? touch_case(a) : rc;
 }
 
@@ -400,8 +406,10 @@ static enum err apply_paused(const struct applied *a)
 
 static enum err apply_finished(const struct applied *a)
 {
-    static const char SQL[] = "UPDATE rec SET finished_ms = ?2 WHERE id = ?1";
-    const char *texts[] = {a->rec};
+    static const char SQL[] = "UPDATE rec SET finisher = ?2, finished_ms = ?3 WHERE id = ?1";
+    char finisher[ID_HEX_LEN];
+    hex_put(finisher, a->e->author, ID_LEN);
+    const char *texts[] = {a->rec, finisher};
     const int64_t ints[] = {a->e->time_ms};
     enum err rc = RUN(a, SQL, texts, ints);
     return rc == ERR_OK ? bump(a, texts[0]) : rc;
@@ -409,7 +417,7 @@ static enum err apply_finished(const struct applied *a)
 
 static enum err apply_reopened(const struct applied *a)
 {
-    static const char SQL[] = "UPDATE rec SET finished_ms = 0 WHERE id = ?1";
+    static const char SQL[] = "UPDATE rec SET finished_ms = 0, finisher = '' WHERE id = ?1";
     const char *texts[] = {a->rec};
     enum err rc = run(a, SQL, texts, 1, NULL, 0);
     return rc == ERR_OK ? bump(a, texts[0]) : rc;

@@ -59,7 +59,10 @@ CREATE TABLE rec (
     paused_at TEXT NOT NULL,
     moved_ms INTEGER NOT NULL,   -- of the move that set version and hash, 0 = none
     moved_event TEXT NOT NULL,
-    finished_ms INTEGER NOT NULL -- 0 = not signed off
+    finished_ms INTEGER NOT NULL, -- 0 = not signed off
+    author TEXT NOT NULL,        -- member that began it, hex
+    finisher TEXT NOT NULL,      -- member that signed it off, hex; '' = not signed off
+    changed_ms INTEGER NOT NULL  -- of the last event that says something of it
 ) WITHOUT ROWID;
 CREATE INDEX rec_kase ON rec (kase, form);
 
