@@ -57,7 +57,7 @@ enum pathway_event_kind {
 };
 struct pathway_event {
     enum pathway_event_kind kind;
-    const char *text; /* as written */
+    const char *text;            /* as written */
     const char *form, *question; /* task's name in question */
     size_t line, column;
 };
@@ -83,13 +83,13 @@ struct pathway_task {
     struct pathway_event from[PATHWAY_FROM_MAX];
     size_t from_count;
     struct pathway_due due;
-    struct pathway_span warn;        /* before it is due */
-    const form_expr *closes;         /* NULL where closes_by.text is set */
-    struct pathway_event closes_by;  /* "FORM.finished after from"; text NULL: none */
-    bool closes_after;               /* counts only if it came after from */
-    bool repeats;                    /* begins anew with the newest of its events */
-    bool is_sticky;                  /* goes only with what closes it, or with a note who did what */
-    unsigned roles_who, roles_sign;  /* bit 1 << role; 0: everybody */
+    struct pathway_span warn;       /* before it is due */
+    const form_expr *closes;        /* NULL where closes_by.text is set */
+    struct pathway_event closes_by; /* "FORM.finished after from"; text NULL: none */
+    bool closes_after;              /* counts only if it came after from */
+    bool repeats;                   /* begins anew with the newest of its events */
+    bool is_sticky;                 /* goes only with what closes it, or with a note who did what */
+    unsigned roles_who, roles_sign; /* bit 1 << role; 0: everybody */
     enum pathway_source source;
     size_t line, column;
 };
@@ -113,9 +113,8 @@ struct form_pathway {
     size_t level_count;
     const struct pathway_name *names; /* slots of the expressions */
     size_t name_count;
-    const char *level_form, *level_question; /* where the level is asked; NULL: no levels */
+    const char *level_form, *level_question;  /* where the level is asked; NULL: no levels */
     const char *lower_question, *lower_value; /* answered so, it was lowered; NULL: no such rule */
-    const char *lower_from;                   /* question with the level before */
     unsigned lower_roles;                     /* who may sign that */
 };
 

@@ -48,7 +48,8 @@ struct record_course {
     struct record_stage *stages; /* one for each of the pathway's */
     size_t stage_count;
     int current; /* first stage that is neither done nor optional; -1: all are done */
-    struct record_task *tasks; /* those that apply: open ones by due, then done ones, newest first */
+    struct record_task
+        *tasks; /* those that apply: open ones by due, then done ones, newest first */
     size_t task_count, open_count;
     int level;           /* index into the pathway's levels; -1 = not assessed */
     bool level_unsigned; /* a lowering waits for a coordinator: level is the one before */

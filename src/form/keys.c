@@ -108,6 +108,8 @@ static const struct key fact_keys[] = {
     {"type", NULL, false},
     {"label", NULL, true},
     {"sensitivity", NULL, false},
+    {"never_gates", NULL, false},
+    {"carry", NULL, false},
 };
 
 static const struct key *keys_of(enum key_place place, size_t *count)

@@ -404,6 +404,35 @@ static enum err apply_paused(const struct applied *a)
     return run(a, SQL, texts, 3, NULL, 0);
 }
 
+struct valuing {
+    const struct applied *a;
+    enum err rc;
+};
+
+static bool put_value(void *payload, const char *key, jv *value)
+{
+    static const char SQL[] =
+        "INSERT OR REPLACE INTO calculated (rec, key, value) VALUES (?1, ?2, ?3)";
+    struct valuing *v = payload;
+    const char *text = jv_string(value);
+    const char *texts[] = {v->a->rec, key, text != NULL ? text : ""};
+    v->rc = run(v->a, SQL, texts, 3, NULL, 0);
+    return v->rc == ERR_OK;
+}
+
+static enum err apply_task(const struct applied *a)
+{
+    static const char SQL[] = "INSERT OR IGNORE INTO task_done (kase, task, event, note, author,"
+                              " done_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    char author[ID_HEX_LEN];
+    hex_put(author, a->e->author, ID_LEN);
+    const char *texts[] = {a->kase, text_of(a->body, "task"), a->event, text_of(a->body, "note"),
+                           author};
+    const int64_t ints[] = {a->e->time_ms};
+    const enum err rc = RUN(a, SQL, texts, ints);
+    return rc == ERR_OK ? touch_case(a) : rc;
+}
+
 static enum err apply_finished(const struct applied *a)
 {
     static const char SQL[] = "UPDATE rec SET finisher = ?2, finished_ms = ?3 WHERE id = ?1";
@@ -411,8 +440,11 @@ static enum err apply_finished(const struct applied *a)
     hex_put(finisher, a->e->author, ID_LEN);
     const char *texts[] = {a->rec, finisher};
     const int64_t ints[] = {a->e->time_ms};
-    enum err rc = RUN(a, SQL, texts, ints);
-    return rc == ERR_OK ? bump(a, texts[0]) : rc;
+    struct valuing v = {.a = a, .rc = RUN(a, SQL, texts, ints)};
+    if (v.rc == ERR_OK) {
+        jv_each(jv_at(a->body, "values"), put_value, &v);
+    }
+    return v.rc == ERR_OK ? bump(a, texts[0]) : v.rc;
 }
 
 static enum err apply_reopened(const struct applied *a)
@@ -430,6 +462,7 @@ static const struct {
              {RECORD_K_SETTING, apply_setting},
              {RECORD_K_CASE, apply_case},
              {RECORD_K_FACT, apply_fact},
+             {RECORD_K_TASK, apply_task},
              {RECORD_K_OPENED, apply_opened},
              {RECORD_K_ANSWERS, apply_answers},
              {RECORD_K_PAUSED, apply_paused},

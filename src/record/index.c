@@ -8,13 +8,17 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "pathway_int.h"
 #include "record_int.h"
 #include "vault/cache.h"
 
 enum {
-    INDEX_VERSION = 1,
-    LINE_LEN = ID_LEN + 1 + CASE_CODE_LEN + 2 * 8 + 3 * 4 + 2 * 8 + 1 + 2,
-    ROOT_LEN = 2 + STAMP_LEN + 3 * 8 + VAULT_EVENT_ID_LEN + 2 * 8 + 4 + 4,
+    INDEX_VERSION = 2,
+    SUMMARY_LEN = 3 + 2,
+
+    LINE_LEN = ID_LEN + 1 + CASE_CODE_LEN + 2 * 8 + 3 * 4 + 2 * 8 + 1 + 2 + SUMMARY_LEN,
+    SUMMARY_TASK_LEN = 1 + 2 * 8,
+    ROOT_LEN = 2 + 2 * STAMP_LEN + 3 * 8 + VAULT_EVENT_ID_LEN + 2 * 8 + 4 + 4,
     FEW_PAGES = 8,      /* written in one transaction with the root */
     LITTLE_BEHIND = 64, /* events that are read at the next opening rather than written now */
     SNAPS_AT_ONCE = 64
@@ -23,6 +27,40 @@ enum {
 enum { F_CASE = 1, F_RECORD = 2, F_FINISHED = 4, F_OFFICE = 8 };
 
 /* ---- bytes */
+
+static void put_summary(struct str *out, const struct card_summary *s)
+{
+    str_putc(out, (char)s->stage);
+    str_putc(out, (char)s->level);
+    str_putc(out, (char)s->task_count);
+    str_put_u16le(out, s->open_count);
+    for (size_t i = 0; i < s->task_count; i++) {
+        str_putc(out, (char)s->tasks[i].task);
+        str_put_u64le(out, (uint64_t)s->tasks[i].due_ms);
+        str_put_u64le(out, (uint64_t)s->tasks[i].warn_ms);
+    }
+}
+
+/* n: bytes behind the fixed part of the line. The bytes the tasks took; false: not so many. */
+static bool get_summary(const unsigned char *p, size_t n, struct card *c, size_t *took)
+{
+    struct card_summary *s = &c->summary;
+    s->stage = (signed char)p[0];
+    s->level = (signed char)p[1];
+    s->task_count = p[2];
+    s->open_count = (unsigned short)get_u16le(p + 3);
+    *took = (size_t)s->task_count * SUMMARY_TASK_LEN;
+    if (s->task_count > SUMMARY_TASKS || *took > n) {
+        return false;
+    }
+    p += SUMMARY_LEN;
+    for (size_t i = 0; i < s->task_count; i++, p += SUMMARY_TASK_LEN) {
+        s->tasks[i] = (struct card_task){(int64_t)get_u64le(p + 1), (int64_t)get_u64le(p + 9),
+                                         p[0]};
+    }
+    summary_show(c);
+    return true;
+}
 
 static void put_line(struct str *out, const struct card *c)
 {
@@ -42,6 +80,7 @@ static void put_line(struct str *out, const struct card *c)
     str_put_u64le(out, (uint64_t)trail_last(c));
     str_putc(out, (char)initials);
     str_put_u16le(out, (unsigned)len);
+    put_summary(out, &c->summary);
     str_put(out, k->initials, initials);
     str_put(out, words, len);
 }
@@ -96,15 +135,18 @@ static size_t get_line(const unsigned char *p, size_t n, struct card *c)
     c->snap_last = (int64_t)get_u64le(p + 36);
     const size_t initials = p[44], len = get_u16le(p + 45);
     p += 47;
-    if (n < LINE_LEN + initials + len || initials >= sizeof k->initials) {
+    size_t tasks = 0;
+    if (!get_summary(p, n - LINE_LEN, c, &tasks) || n < LINE_LEN + tasks + initials + len ||
+        initials >= sizeof k->initials) {
         return 0;
     }
+    p += SUMMARY_LEN + tasks;
     memcpy(k->initials, p, initials);
     if (len > 0) {
         c->words = mem_alloc(len + 1);
         memcpy(c->words, p + initials, len);
     }
-    return LINE_LEN + initials + len;
+    return LINE_LEN + tasks + initials + len;
 }
 
 static void put_org_rows(record *r, struct str *out)
@@ -132,6 +174,7 @@ static void put_root(record *r, struct str *out)
 {
     str_put_u16le(out, INDEX_VERSION);
     str_put(out, r->root_stamp, STAMP_LEN);
+    str_put(out, r->pathway_stamp, STAMP_LEN);
     str_put_u64le(out, (uint64_t)r->row);
     str_put_u64le(out, r->past);
     str_put_u64le(out, (uint64_t)r->told_row);
@@ -240,6 +283,8 @@ static bool load_all(record *r, const unsigned char *p, size_t n)
     }
     memcpy(r->root_stamp, p + 2, STAMP_LEN);
     p += 2 + STAMP_LEN;
+    const bool is_of_pathway = memcmp(p, r->pathway_stamp, STAMP_LEN) == 0;
+    p += STAMP_LEN;
     const int64_t covered = (int64_t)get_u64le(p);
     const bool is_of_now = vault_past(r->vault, &r->past, NULL) == ERR_OK &&
                            get_u64le(p + 8) == r->past;
@@ -251,9 +296,9 @@ static bool load_all(record *r, const unsigned char *p, size_t n)
     struct loading l = {.r = r, .stamps = p + 20, .page_count = (size_t)get_u32le(p + 16)};
     l.is_good = true;
     const size_t rest = n - ROOT_LEN + 4;
-    if (!is_of_now || l.page_count > rest / STAMP_LEN || !is_same_log(r, covered) ||
-        vault_card_each(r->vault, load_page, &l, NULL) != ERR_OK || !l.is_good ||
-        l.seen != l.page_count) {
+    if (!is_of_now || !is_of_pathway || l.page_count > rest / STAMP_LEN ||
+        !is_same_log(r, covered) || vault_card_each(r->vault, load_page, &l, NULL) != ERR_OK ||
+        !l.is_good || l.seen != l.page_count) {
         return false;
     }
     if (!load_org(r, l.stamps + l.page_count * STAMP_LEN, rest - l.page_count * STAMP_LEN)) {
@@ -380,7 +425,7 @@ static bool is_told_already(record *r)
     const bool is_halfway = memcmp(r->root_stamp, none, STAMP_LEN) == 0;
     if (!is_halfway && (p == NULL || memcmp(p + 2, r->root_stamp, STAMP_LEN) != 0)) {
         is_told = p != NULL && get_u16le(p) == INDEX_VERSION &&
-                  (int64_t)get_u64le(p + 2 + STAMP_LEN) > r->row - LITTLE_BEHIND;
+                  (int64_t)get_u64le(p + 2 + 2 * STAMP_LEN) > r->row - LITTLE_BEHIND;
         all_dirty(r);
     }
     str_done(&root);

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "pathway_int.h"
 #include "record_int.h"
 #include "vault/cache.h"
 
@@ -110,6 +111,7 @@ static enum err refresh(record *r, struct card *c, struct err_info *err)
         c->has_case = row;
         if (row) {
             tell(r, hex, s, c);
+            summary_tell(r, c);
         }
         c->is_stale = false;
         cards_dirty(r, c);
@@ -154,6 +156,8 @@ static enum err drop_rows(record *r, const char *hex, struct err_info *err)
                                       "DELETE FROM added WHERE rec > ?1 AND rec < ?1 || 'g'",
                                       "DELETE FROM gone WHERE rec > ?1 AND rec < ?1 || 'g'",
                                       "DELETE FROM renamed WHERE rec > ?1 AND rec < ?1 || 'g'",
+                                      "DELETE FROM calculated WHERE rec > ?1 AND rec < ?1 || 'g'",
+                                      "DELETE FROM task_done WHERE kase = ?1",
                                       "DELETE FROM rec WHERE kase = ?1",
                                       "DELETE FROM fact WHERE kase = ?1",
                                       "DELETE FROM kase WHERE id = ?1"};

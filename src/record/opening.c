@@ -17,6 +17,10 @@ static void prefill(record_doc *doc)
         if (!doc_is_fact(item) || !form_type_takes_answer(item->type)) {
             continue;
         }
+        const struct form_fact *fact = form_fact_find(&doc->r->facts, item->fact);
+        if (fact != NULL && !fact->is_carried) {
+            continue;
+        }
         str_clear(&value);
         record_fact(doc->r, doc->kase.id, item->fact, &value, NULL);
         struct form_answer answer = {.state = FORM_A_VALUE, .text = str_cstr(&value)};

@@ -66,6 +66,25 @@ CREATE TABLE rec (
 ) WITHOUT ROWID;
 CREATE INDEX rec_kase ON rec (kase, form);
 
+-- What forms calculated, as of the moment when the record was signed off; outside repeats.
+CREATE TABLE calculated (
+    rec TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (rec, key)
+) WITHOUT ROWID;
+
+-- Tasks that somebody said were done.
+CREATE TABLE task_done (
+    kase TEXT NOT NULL,
+    task TEXT NOT NULL,
+    event TEXT NOT NULL,
+    note TEXT NOT NULL,
+    author TEXT NOT NULL,        -- member, hex
+    done_ms INTEGER NOT NULL,
+    PRIMARY KEY (kase, task, event)
+) WITHOUT ROWID;
+
 -- Standing answers: those that no later event replaced. Two rows of one address are a conflict.
 -- With a repeat's key: the order of its rows (their ids, blanks between).
 CREATE TABLE answer (
