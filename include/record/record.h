@@ -148,7 +148,7 @@ enum err record_doc_open_id(record *r, const unsigned char case_id[ID_LEN], cons
                             record_doc **out, struct err_info *err);
 const char *record_doc_id(const record_doc *doc);
 
-#define RECORD_DOC_ID_MAX 130 /* bytes of an id, NUL included */
+#define RECORD_DOC_ID_MAX 132 /* bytes of an id, NUL included */
 /* One line of a case's list of records. */
 struct record_doc_info {
     char id[RECORD_DOC_ID_MAX];

@@ -31,6 +31,8 @@ static const struct command COMMANDS[] = {
      N_("members and what is open to them; member alone says how"), cli_member},
     {"audit", "[--case CODE] [--member NAME] [--since DATE]", N_("who looked at what, and why"),
      cli_audit},
+    {"tasks", "[--case CODE] [--until DATE] [--now DATE]",
+     N_("what is to be done, and till when; of one case also its stages"), cli_tasks},
     {"form", "check|fmt|fill|try|import|export FILE [-o FILE]",
      N_("check, lay out, fill or try a form; spreadsheets in and out"), cli_form},
     {"form", "move --case CODE [--dry-run] [FORM]",
