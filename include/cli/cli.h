@@ -23,6 +23,16 @@ struct cli_eval {
     bool is_verbose;
 };
 
+/* Options of backup, restore, erase and hold. */
+struct cli_safe {
+    char *check;   /* --check: of a backup */
+    char *ground;  /* --ground: why a case is to be erased */
+    char *refuse;  /* --refuse: why it is not */
+    long keep;     /* --keep: backups to keep in a folder, -1: all */
+    int member_fd; /* --member-sheet-fd, -1 */
+    bool is_replace, is_approve, is_list, is_lift;
+};
+
 /* Options of join, member and audit. */
 struct cli_members {
     char *finish;   /* --finish: the welcome */
@@ -55,6 +65,7 @@ struct cli {
     int sheet_fd;         /* --sheet-fd: unlock with the paper key instead, -1 = no */
     struct vault_kdf kdf; /* --kdf MIB,PASSES */
     struct cli_eval eval;
+    struct cli_safe safe;
     struct cli_members who;
     char **args; /* words that are no options: subcommand first; NULL-terminated */
     size_t count;
@@ -110,6 +121,11 @@ enum err cli_answers(const struct cli_target *t, const jv *answers, struct err_i
 enum err cli_script(const struct cli_target *t, const jv *steps, size_t *step, struct str *why,
                     struct err_info *err);
 
+int cli_backup(struct cli *c);
+int cli_restore(struct cli *c);
+int cli_erase(struct cli *c);
+int cli_hold(struct cli *c);
+int cli_retention(struct cli *c);
 /* The case that somebody typed the code of. ERR_USAGE, ERR_NOT_FOUND. */
 enum err cli_find_case(record *r, const char *typed, struct record_case *out, struct err_info *err);
 

@@ -23,7 +23,7 @@ void db_close(db *d); /* finalises what is left open; NULL allowed */
 /* Runs several statements of fixed text. */
 enum err db_exec(db *d, const char *sql, struct err_info *err);
 /* Denies UPDATE and DELETE on the named tables from now on (NULL-terminated list, borrowed,
- * static). For the log: append only. */
+ * static). For the log: append only. NULL lifts it: for erasing, which ends by setting it again. */
 void db_append_only(db *d, const char *const *tables);
 
 /* *out owned by the caller (db_stmt_free), cached by sql pointer inside d for reuse: freeing
@@ -55,5 +55,10 @@ int64_t db_changes(db *d);
 int64_t db_data_version(db *d);
 /* PRAGMA quick_check; ERR_DAMAGED with the first finding's table as argument. */
 enum err db_check(db *d, struct err_info *err);
+/* Copies one committed state into path (made 0600), while others go on writing. ERR_BUSY. */
+enum err db_backup(db *d, const char *path, struct err_info *err);
+/* Moves the write-ahead log into the database and truncates it: what was overwritten or deleted
+ * stands in neither. Outside a transaction. ERR_BUSY while another connection reads. */
+enum err db_wal_empty(db *d, struct err_info *err);
 
 #endif

@@ -68,9 +68,9 @@ struct record_new_case {
 struct record_case {
     unsigned char id[ID_LEN]; /* also the compartment */
     char code[CASE_CODE_LEN];
-    char initials[24]; /* "I. V." or "-" */
-    int64_t opened_ms, changed_ms;
-    bool has_record; /* the identification interview was begun */
+    char initials[24];                          /* "I. V." or "-" */
+    int64_t opened_ms, changed_ms, finished_ms; /* finished: signed off; 0 = not */
+    bool has_record;                            /* the identification interview was begun */
     bool is_finished;
     unsigned answered, asked; /* of the interview, as of its last answer */
     unsigned conflicts;       /* answers with more than one standing value */

@@ -188,8 +188,8 @@ struct vault_finding {
 struct vault_report {
     uint64_t events;     /* looked at */
     uint64_t bad;        /* flaws found */
-    uint64_t unreadable; /* verified as far as can be, and not for this member to read */
     uint64_t erased;     /* verified, content gone by an approved erasure */
+    uint64_t unreadable; /* verified as far as can be, and not for this member to read */
     uint64_t first_bad_seq;
     bool head_behind; /* the log is shorter than `head` says: restored or cut */
     bool database_damaged;

@@ -63,6 +63,8 @@ struct listing {
     int64_t since_ms;
     struct code_of *codes;
     size_t count, cap;
+    struct vault_member *members; /* as of now: for the names of those it was about */
+    size_t member_count;
     struct str line;
 };
 
@@ -111,7 +113,25 @@ static size_t kind_find(const struct vault_event *e, const jv *body)
     return i;
 }
 
-/* Whom or what else it was about: a member's name, a reason, how many. */
+static const char *name_of(const struct listing *l, const char *hex)
+{
+    unsigned char id[ID_LEN];
+    const bool is_id = hex != NULL && hex_get(id, ID_LEN, hex);
+    for (size_t i = 0; is_id && i < l->member_count; i++) {
+        if (memcmp(l->members[i].id, id, ID_LEN) == 0) {
+            return l->members[i].name;
+        }
+    }
+    return "";
+}
+
+/* Whom it was about. */
+static const char *whom(const struct listing *l, const struct vault_event *e, const jv *body)
+{
+    return e->kind == K_ROLE || e->kind == K_REMOVED ? name_of(l, jv_str_at(body, "member")) : "";
+}
+
+/* What else it was about: a reason, a name. */
 static const char *detail(const jv *body)
 {
     static const char *const KEYS[] = {"reason", "ground", "name"};
@@ -141,6 +161,9 @@ static void put_text(struct listing *l, const struct vault_event *e, size_t kind
     if (code[0] != '\0') {
         str_printf(&l->line, " %s", code);
     }
+    if (whom(l, e, body)[0] != '\0') {
+        str_printf(&l->line, ": %s", whom(l, e, body));
+    }
     if (detail(body)[0] != '\0') {
         str_printf(&l->line, ": %s", detail(body));
     } else if (count > 1) {
@@ -159,6 +182,7 @@ static void put_json(struct listing *l, const struct vault_event *e, size_t kind
     jv_set_str(row, "name", e->author_name);
     jv_set_str(row, "what", KINDS[kind].what);
     jv_set_str(row, "case", code);
+    jv_set_str(row, "about", whom(l, e, body));
     jv_set_str(row, "detail", detail(body));
     jv_set_int(row, "count", jv_int_at(body, "count", 0));
     jv_write(row, &l->line);
@@ -240,9 +264,11 @@ int cli_audit(struct cli *c)
     if (code != 0) {
         return code;
     }
-    enum err rc = narrow(&l, v, &info);
+    enum err rc = vault_members(v, &l.members, &l.member_count, &info);
+    rc = rc == ERR_OK ? narrow(&l, v, &info) : rc;
     rc = rc == ERR_OK ? vault_each(v, 0, take_event, &l, NULL, &info) : rc;
     free(l.codes);
+    free(l.members);
     str_done(&l.line);
     vault_close(v);
     return rc == ERR_OK ? 0 : cli_fail_member(c, rc, &info);

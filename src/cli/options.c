@@ -32,6 +32,15 @@ enum {
     OPT_NOW,
     OPT_BATCH,
     OPT_VERBOSE,
+    OPT_CHECK,
+    OPT_GROUND,
+    OPT_REFUSE,
+    OPT_KEEP,
+    OPT_MEMBER_SHEET,
+    OPT_REPLACE,
+    OPT_APPROVE,
+    OPT_LIST,
+    OPT_LIFT,
     OPT_FINISH,
     OPT_ROLE,
     OPT_REASON,
@@ -66,6 +75,15 @@ static const struct option OPTIONS[] = {
     {"now", required_argument, NULL, OPT_NOW},
     {"batch", required_argument, NULL, OPT_BATCH},
     {"verbose", no_argument, NULL, OPT_VERBOSE},
+    {"check", required_argument, NULL, OPT_CHECK},
+    {"ground", required_argument, NULL, OPT_GROUND},
+    {"refuse", required_argument, NULL, OPT_REFUSE},
+    {"keep", required_argument, NULL, OPT_KEEP},
+    {"member-sheet-fd", required_argument, NULL, OPT_MEMBER_SHEET},
+    {"replace", no_argument, NULL, OPT_REPLACE},
+    {"approve", no_argument, NULL, OPT_APPROVE},
+    {"list", no_argument, NULL, OPT_LIST},
+    {"lift", no_argument, NULL, OPT_LIFT},
     {"finish", required_argument, NULL, OPT_FINISH},
     {"role", required_argument, NULL, OPT_ROLE},
     {"reason", required_argument, NULL, OPT_REASON},
@@ -120,10 +138,34 @@ static bool take_eval(struct cli *c, int option, const char *value)
     }
 }
 
+static bool descriptor(const char *value, int *out)
+{
+    long n = 0;
+    const bool is_good = number(value, 0, 1023, &n);
+    *out = is_good ? (int)n : -1;
+    return is_good;
+}
+
+/* Options of backup, restore, erase and hold. */
+static bool take_safe(struct cli *c, int option, const char *value)
+{
+    switch (option) {
+    case OPT_CHECK: replace(&c->safe.check, value); return value[0] != '\0';
+    case OPT_GROUND: replace(&c->safe.ground, value); return value[0] != '\0';
+    case OPT_REFUSE: replace(&c->safe.refuse, value); return value[0] != '\0';
+    case OPT_KEEP: return number(value, 1, 10000, &c->safe.keep);
+    case OPT_MEMBER_SHEET: return descriptor(value, &c->safe.member_fd);
+    case OPT_REPLACE: c->safe.is_replace = true; return true;
+    case OPT_APPROVE: c->safe.is_approve = true; return true;
+    case OPT_LIST: c->safe.is_list = true; return true;
+    case OPT_LIFT: c->safe.is_lift = true; return true;
+    default: return false;
+    }
+}
+
 /* Options of join, member and audit. */
 static bool take_member(struct cli *c, int option, const char *value)
 {
-    long n = 0;
     switch (option) {
     case OPT_FINISH: replace(&c->who.finish, value); return value[0] != '\0';
     case OPT_ROLE: replace(&c->who.role, value); return true;
@@ -135,10 +177,8 @@ static bool take_member(struct cli *c, int option, const char *value)
     case OPT_UNTIL: replace(&c->until, value); return true;
     case OPT_FORM: replace(&c->form, value); return true;
     case OPT_ALL: c->is_all = true; return true;
-    case OPT_ROOT:
-        c->who.root_fd = number(value, 0, 1023, &n) ? (int)n : -1;
-        return c->who.root_fd >= 0;
-    default: return take_eval(c, option, value);
+    case OPT_ROOT: return descriptor(value, &c->who.root_fd);
+    default: return take_eval(c, option, value) || take_safe(c, option, value);
     }
 }
 
@@ -242,6 +282,7 @@ bool cli_parse(struct cli *c, int argc, char **argv)
     const char *locale = locale_name();
     *c = (struct cli){.passphrase_fd = -1,
                       .sheet_fd = -1,
+                      .safe = {.keep = -1, .member_fd = -1},
                       .who = {.root_fd = -1},
                       .cases = -1,
                       .kdf = VAULT_KDF_DEFAULT};
@@ -282,6 +323,9 @@ void cli_done(struct cli *c)
     free(c->eval.zone);
     free(c->eval.now);
     free(c->eval.batch);
+    free(c->safe.check);
+    free(c->safe.ground);
+    free(c->safe.refuse);
     free(c->who.finish);
     free(c->who.role);
     free(c->who.reason);

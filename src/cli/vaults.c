@@ -72,6 +72,7 @@ static void print_report(const struct cli *c, const struct vault_report *report)
         jv_set_int(top, "events", (int64_t)report->events);
         jv_set_int(top, "bad", (int64_t)report->bad);
         jv_set_int(top, "unreadable", (int64_t)report->unreadable);
+        jv_set_int(top, "erased", (int64_t)report->erased);
         jv_set(top, "head_behind", jv_new_bool(report->head_behind));
         jv_set(top, "database_damaged", jv_new_bool(report->database_damaged));
         jv_set(top, "keyfile_damaged", jv_new_bool(report->keyfile_damaged));
@@ -89,9 +90,15 @@ static void print_report(const struct cli *c, const struct vault_report *report)
             str_printf(&out, "%s: %llu\n", cli_tr(c, N_("Entries without a key here")),
                        (unsigned long long)report->unreadable);
         }
+        if (report->erased > 0) {
+            str_printf(&out, "%s: %llu\n", cli_tr(c, N_("Entries erased for good")),
+                       (unsigned long long)report->erased);
+        }
         if (report->head_behind) {
             str_puts(&out, cli_tr(c, N_("The log is shorter than it was: it was cut or an older"
                                         " copy was put back.\n")));
+            str_puts(&out, cli_tr(c, N_("Before the next entry the vault takes a new device number"
+                                        " by itself, so that none is used twice.\n")));
         }
         if (report->database_damaged) {
             str_puts(&out, cli_tr(c, N_("The database file is damaged.\n")));
@@ -121,8 +128,8 @@ int cli_verify(struct cli *c)
     }
     print_report(c, &report);
     vault_report_done(&report);
-    bool is_whole = report.bad == 0 && !report.head_behind &&
-                    !report.database_damaged && !report.keyfile_damaged;
+    bool is_whole = report.bad == 0 && !report.head_behind && !report.database_damaged &&
+                    !report.keyfile_damaged;
     cli_print(c, cli_tr(c, is_whole ? N_("The vault is whole.\n")
                                     : N_("Something is wrong with the vault; see above.\n")));
     return is_whole ? 0 : 1;

@@ -1,4 +1,6 @@
-/* One event into the view. Each kind has one function and one row in the table below; a kind or a
+/* One event into the view, in whatever order events come: of two devices the one may answer over
+ * what the other's events bring later. Invariant: the same events in another order give the same
+ * view; where one word has to hold it is the last in clock order. Each kind has one function and one row in the table below; a kind or a
  * field that this program does not know is left alone (a newer version wrote it). An event whose
  * body does not have the shape of its kind changes nothing: the log keeps it. */
 #include <stdio.h>
@@ -15,6 +17,7 @@ struct applied {
     char place[ID_HEX_LEN];   /* the compartment: of the case or of a part of it */
     char rec[RECORD_KEY_MAX]; /* the record it speaks of, as the view calls it */
     char event[RECORD_HEX];
+    char said[16 + RECORD_HEX]; /* clock and event: later words compare greater */
     struct err_info *err;
 };
 
@@ -130,16 +133,20 @@ static enum err refresh_words(const struct applied *a)
 static enum err touch_case(const struct applied *a)
 {
     static const char SQL[] = "UPDATE kase SET changed_ms = max(changed_ms, ?2) WHERE id = ?1";
+    static const char KEEP[] = "INSERT INTO touched (kase, ms) VALUES (?1, ?2)"
+                               " ON CONFLICT (kase) DO UPDATE SET ms = max(ms, ?2)";
     const char *texts[] = {a->kase};
     const int64_t ints[] = {a->e->time_ms};
-    return RUN(a, SQL, texts, ints);
+    const enum err rc = RUN(a, KEEP, texts, ints);
+    return rc == ERR_OK ? RUN(a, SQL, texts, ints) : rc;
 }
 
 static enum err apply_case(const struct applied *a)
 {
     static const char SQL[] =
         "INSERT OR IGNORE INTO kase (id, code, person, words, opened_ms, changed_ms)"
-        " VALUES (?1, ?2, ?3, ' ', ?4, ?4)";
+        " VALUES (?1, ?2, ?3, ' ', ?4, max(?4, coalesce((SELECT ms FROM touched WHERE kase = ?1),"
+        " 0)))";
     const char *texts[] = {a->kase, text_of(a->body, "code"), text_of(a->body, "person")};
     const int64_t ints[] = {a->e->time_ms};
     enum err rc = RUN(a, SQL, texts, ints);
@@ -174,24 +181,34 @@ static enum err apply_fact(const struct applied *a)
     return rc == ERR_OK ? touch_case(a) : rc;
 }
 
-static enum err apply_opened(const struct applied *a)
+/* The record, if nothing of it came before its opening. */
+static enum err need_record(const struct applied *a)
 {
     static const char SQL[] =
-        "INSERT OR IGNORE INTO rec (id, kase, form, version, hash, place, opened_ms, changes,"
-        " answered, asked, paused_key, paused_at, moved_ms, moved_event, finished_ms, finisher,"
-        " author, changed_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?8, 0, 0, 0, '', '', 0, '', 0, '',"
-        " ?7, ?8)";
+        "INSERT OR IGNORE INTO rec (id, kase, form, version, hash, place, opened_ms, opened,"
+        " changes, answered, asked, said, paused_key, paused_at, paused, moved_ms, moved_event,"
+        " finished_ms, signed, author, finisher, changed_ms)"
+        " VALUES (?1, ?2, '', '', '', ?3, 0, '', 0, 0, 0, '', '', '', '', 0, '', 0, '', '', '', 0)";
+    const char *texts[] = {a->rec, a->kase, a->place};
+    return run(a, SQL, texts, 3, NULL, 0);
+}
+
+static enum err apply_opened(const struct applied *a)
+{
+    static const char SQL[] = "UPDATE rec SET form = ?2, opened = ?5, author = ?6, opened_ms = ?7,"
+                              " version = CASE WHEN moved_ms = 0 THEN ?3 ELSE version END,"
+                              " hash = CASE WHEN moved_ms = 0 THEN ?4 ELSE hash END"
+                              " WHERE id = ?1 AND (opened = '' OR ?5 < opened)";
     char author[ID_HEX_LEN];
     hex_put(author, a->e->author, ID_LEN);
     const char *texts[] = {a->rec,
-                           a->kase,
                            text_of(a->body, "form"),
                            text_of(a->body, "version"),
                            text_of(a->body, "hash"),
-                           a->place,
+                           a->said,
                            author};
     const int64_t ints[] = {a->e->time_ms};
-    enum err rc = RUN(a, SQL, texts, ints);
+    const enum err rc = RUN(a, SQL, texts, ints);
     return rc == ERR_OK ? touch_case(a) : rc;
 }
 
@@ -204,24 +221,38 @@ static void put_key(const struct applied *a, const char *rec, const char *key, s
     }
 }
 
+/* Takes away what the words name as replaced; what is not here yet is remembered. */
+static enum err replace(const struct applied *a, const char *drop, const char *const where[4],
+                        const jv *over)
+{
+    static const char KEEP[] = "INSERT OR IGNORE INTO replaced (rec, at, key, id, event)"
+                               " VALUES (?1, ?2, ?3, ?4, ?5)";
+    enum err rc = ERR_OK;
+    for (size_t i = 0; rc == ERR_OK && i < jv_count(over); i++) {
+        const char *gone = jv_string(jv_item(over, i));
+        const char *texts[] = {where[0], where[1], where[2], where[3], gone != NULL ? gone : ""};
+        rc = run(a, drop, texts, 5, NULL, 0);
+        if (rc == ERR_OK && db_changes(a->r->db) == 0) {
+            rc = run(a, KEEP, texts, 5, NULL, 0);
+        }
+    }
+    return rc;
+}
+
 /* Removes what the answer says it replaces, then adds it. */
 static enum err put_answer(const struct applied *a, const char *rec, const char *key,
                            const jv *answer)
 {
     static const char DROP[] =
-        "DELETE FROM answer WHERE rec = ?1 AND at = ?2 AND key = ?3 AND event = ?4";
+        "DELETE FROM answer WHERE rec = ?1 AND at = ?2 AND key = ?3 AND event = ?5 AND ?4 = ''";
     static const char ADD[] =
         "INSERT OR REPLACE INTO answer (rec, at, key, event, state, value, is_prefilled, clock)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE NOT EXISTS (SELECT 1 FROM replaced"
+        " WHERE rec = ?1 AND at = ?2 AND key = ?3 AND id = '' AND event = ?4)";
     const char *at = text_of(answer, "at");
     const char *value = text_of(answer, "value");
-    const jv *over = jv_at(answer, "over");
-    enum err rc = ERR_OK;
-    for (size_t i = 0; rc == ERR_OK && i < jv_count(over); i++) {
-        const char *gone = jv_string(jv_item(over, i));
-        const char *texts[] = {rec, at, key, gone != NULL ? gone : ""};
-        rc = run(a, DROP, texts, 4, NULL, 0);
-    }
+    const char *where[4] = {rec, at, key, ""};
+    enum err rc = replace(a, DROP, where, jv_at(answer, "over"));
     const char *texts[] = {rec, at, key, a->event, text_of(answer, "state"), value};
     const int64_t ints[] = {jv_bool_at(answer, "prefilled", false), clock_of(a->e)};
     if (rc == ERR_OK) {
@@ -239,8 +270,9 @@ static enum err put_answer(const struct applied *a, const char *rec, const char 
 
 static enum err bump(const struct applied *a, const char *rec)
 {
-    static const char SQL[] = "UPDATE rec SET changes = changes + 1, changed_ms = ?2"
-                              " WHERE id = ?1";
+    static const char SQL[] =
+        "UPDATE rec SET changes = changes + 1, changed_ms = max(changed_ms, ?2)"
+        " WHERE id = ?1";
     const char *texts[] = {rec};
     const int64_t ints[] = {a->e->time_ms};
     enum err rc = RUN(a, SQL, texts, ints);
@@ -249,7 +281,8 @@ static enum err bump(const struct applied *a, const char *rec)
 
 static enum err put_answers(const struct applied *a, const char *rec)
 {
-    static const char SQL[] = "UPDATE rec SET answered = ?2, asked = ?3 WHERE id = ?1";
+    static const char SQL[] = "UPDATE rec SET answered = ?3, asked = ?4, said = ?2 WHERE id = ?1"
+                              " AND ?2 > said";
     const jv *answers = jv_at(a->body, "answers");
     enum err rc = ERR_OK;
     struct str key = STR_INIT;
@@ -261,7 +294,7 @@ static enum err put_answers(const struct applied *a, const char *rec)
     str_done(&key);
     const jv *progress = jv_at(a->body, "progress");
     if (rc == ERR_OK && jv_count(progress) == 2) {
-        const char *texts[] = {rec};
+        const char *texts[] = {rec, a->said};
         const int64_t ints[] = {jv_int(jv_item(progress, 0), 0), jv_int(jv_item(progress, 1), 0)};
         rc = RUN(a, SQL, texts, ints);
     }
@@ -289,8 +322,10 @@ static void put_list(const jv *list, struct str *out)
 static enum err put_added(const struct applied *a, const char *const where[3], const char *id,
                           size_t n)
 {
-    static const char SQL[] = "INSERT OR IGNORE INTO added (rec, at, key, id, event, n, clock)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    static const char SQL[] = "INSERT INTO added (rec, at, key, id, event, n, clock)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (rec, at, key, id)"
+                              " DO UPDATE SET event = ?5, n = ?6, clock = ?7"
+                              " WHERE (?7, ?5) < (clock, event)";
     const char *texts[] = {where[0], where[1], where[2], id, a->event};
     const int64_t ints[] = {(int64_t)n, clock_of(a->e)};
     return RUN(a, SQL, texts, ints);
@@ -301,7 +336,8 @@ static enum err put_gone(const struct applied *a, const char *const where[3], co
 {
     static const char SQL[] =
         "INSERT OR REPLACE INTO gone (rec, at, key, id, event, path, keys, seen)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE NOT EXISTS (SELECT 1 FROM replaced"
+        " WHERE rec = ?1 AND at = ?2 AND key = ?3 AND id = ?4 AND event = ?5)";
     struct str path = STR_INIT, keys = STR_INIT, seen = STR_INIT;
     str_printf(&path, "%s%s%s", where[1], where[1][0] != '\0' ? "/" : "", id);
     put_list(jv_at(row, "keys"), &keys);
@@ -320,14 +356,9 @@ static enum err put_kept(const struct applied *a, const char *const where[3], co
 {
     static const char SQL[] =
         "DELETE FROM gone WHERE rec = ?1 AND at = ?2 AND key = ?3 AND id = ?4 AND event = ?5";
-    const jv *over = jv_at(row, "over");
-    enum err rc = put_added(a, where, id, n);
-    for (size_t i = 0; rc == ERR_OK && i < jv_count(over); i++) {
-        const char *event = jv_string(jv_item(over, i));
-        const char *texts[] = {where[0], where[1], where[2], id, event != NULL ? event : ""};
-        rc = run(a, SQL, texts, 5, NULL, 0);
-    }
-    return rc;
+    const char *which[4] = {where[0], where[1], where[2], id};
+    const enum err rc = put_added(a, where, id, n);
+    return rc == ERR_OK ? replace(a, SQL, which, jv_at(row, "over")) : rc;
 }
 
 static enum err apply_rows(const struct applied *a)
@@ -371,13 +402,19 @@ static bool rename_key(void *payload, const char *old, jv *value)
         "UPDATE OR REPLACE answer SET key = ?3 WHERE rec = ?1 AND key = ?2",
         "UPDATE OR REPLACE added SET key = ?3 WHERE rec = ?1 AND key = ?2",
         "UPDATE OR REPLACE gone SET key = ?3 WHERE rec = ?1 AND key = ?2",
+        "UPDATE OR REPLACE replaced SET key = ?3 WHERE rec = ?1 AND key = ?2",
         "UPDATE gone SET keys = replace(keys, ' ' || ?2 || ' ', ' ' || ?3 || ' ') WHERE rec = ?1",
         "UPDATE rec SET paused_key = ?3 WHERE id = ?1 AND paused_key = ?2"};
     struct renaming *r = payload;
-    const char *texts[] = {r->rec, old, jv_string(value)};
-    for (size_t i = 0; r->rc == ERR_OK && texts[2] != NULL && i < sizeof SQL / sizeof *SQL; i++) {
+    struct str to = STR_INIT;
+    if (jv_string(value) != NULL) {
+        put_key(r->a, r->rec, jv_string(value), &to); /* a later move may have come before */
+    }
+    const char *texts[] = {r->rec, old, str_cstr(&to)};
+    for (size_t i = 0; r->rc == ERR_OK && to.len > 0 && i < sizeof SQL / sizeof *SQL; i++) {
         r->rc = run(r->a, SQL[i], texts, 3, NULL, 0);
     }
+    str_done(&to);
     r->a->r->has_renamed = true;
     return r->rc == ERR_OK;
 }
@@ -399,9 +436,14 @@ static enum err apply_moved(const struct applied *a)
 
 static enum err apply_paused(const struct applied *a)
 {
-    static const char SQL[] = "UPDATE rec SET paused_key = ?2, paused_at = ?3 WHERE id = ?1";
-    const char *texts[] = {a->rec, text_of(a->body, "key"), text_of(a->body, "at")};
-    return run(a, SQL, texts, 3, NULL, 0);
+    static const char SQL[] = "UPDATE rec SET paused_key = ?2, paused_at = ?3, paused = ?4"
+                              " WHERE id = ?1 AND ?4 > paused";
+    struct str key = STR_INIT;
+    put_key(a, a->rec, text_of(a->body, "key"), &key);
+    const char *texts[] = {a->rec, str_cstr(&key), text_of(a->body, "at"), a->said};
+    const enum err rc = run(a, SQL, texts, 4, NULL, 0);
+    str_done(&key);
+    return rc;
 }
 
 struct valuing {
@@ -412,11 +454,12 @@ struct valuing {
 static bool put_value(void *payload, const char *key, jv *value)
 {
     static const char SQL[] =
-        "INSERT OR REPLACE INTO calculated (rec, key, value) VALUES (?1, ?2, ?3)";
+        "INSERT INTO calculated (rec, key, value, said) VALUES (?1, ?2, ?3, ?4)"
+        " ON CONFLICT (rec, key) DO UPDATE SET value = ?3, said = ?4 WHERE ?4 > said";
     struct valuing *v = payload;
     const char *text = jv_string(value);
-    const char *texts[] = {v->a->rec, key, text != NULL ? text : ""};
-    v->rc = run(v->a, SQL, texts, 3, NULL, 0);
+    const char *texts[] = {v->a->rec, key, text != NULL ? text : "", v->a->said};
+    v->rc = run(v->a, SQL, texts, 4, NULL, 0);
     return v->rc == ERR_OK;
 }
 
@@ -435,10 +478,11 @@ static enum err apply_task(const struct applied *a)
 
 static enum err apply_finished(const struct applied *a)
 {
-    static const char SQL[] = "UPDATE rec SET finisher = ?2, finished_ms = ?3 WHERE id = ?1";
+    static const char SQL[] = "UPDATE rec SET signed = ?2, finisher = ?3, finished_ms = ?4"
+                              " WHERE id = ?1 AND ?2 > signed";
     char finisher[ID_HEX_LEN];
     hex_put(finisher, a->e->author, ID_LEN);
-    const char *texts[] = {a->rec, finisher};
+    const char *texts[] = {a->rec, a->said, finisher};
     const int64_t ints[] = {a->e->time_ms};
     struct valuing v = {.a = a, .rc = RUN(a, SQL, texts, ints)};
     if (v.rc == ERR_OK) {
@@ -449,9 +493,10 @@ static enum err apply_finished(const struct applied *a)
 
 static enum err apply_reopened(const struct applied *a)
 {
-    static const char SQL[] = "UPDATE rec SET finished_ms = 0, finisher = '' WHERE id = ?1";
-    const char *texts[] = {a->rec};
-    enum err rc = run(a, SQL, texts, 1, NULL, 0);
+    static const char SQL[] = "UPDATE rec SET finished_ms = 0, finisher = '', signed = ?2"
+                              " WHERE id = ?1 AND ?2 > signed";
+    const char *texts[] = {a->rec, a->said};
+    enum err rc = run(a, SQL, texts, 2, NULL, 0);
     return rc == ERR_OK ? bump(a, texts[0]) : rc;
 }
 
@@ -504,9 +549,14 @@ enum err record_apply(record *r, const struct vault_event *e, const unsigned cha
         hex_put(a.kase, kase, ID_LEN);
         hex_put(a.place, e->compartment, ID_LEN);
         hex_put(a.event, e->id, VAULT_EVENT_ID_LEN);
-        enum err rc = put_record(&a) ? KINDS[i].apply(&a) : ERR_OK;
+        snprintf(a.said, sizeof a.said, "%016llx%s", (unsigned long long)clock_of(e), a.event);
+        enum err rc = put_record(&a) ? ERR_OK : ERR_NO;
+        if (rc == ERR_OK && text_of(body, "record")[0] != '\0') {
+            rc = need_record(&a);
+        }
+        rc = rc == ERR_OK ? KINDS[i].apply(&a) : rc;
         jv_free(body);
-        return rc;
+        return rc == ERR_NO ? ERR_OK : rc;
     }
     return ERR_OK;
 }

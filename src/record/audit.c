@@ -171,7 +171,6 @@ enum err record_audit_list(record *r, const struct record_audit_filter *filter, 
 {
     int64_t *rows = NULL;
     size_t left = 0;
-    struct record_audit batch[ROWS_AT_ONCE];
     *out = NULL;
     *count = 0;
     enum err rc = may_read(r, err);
@@ -180,6 +179,7 @@ enum err record_audit_list(record *r, const struct record_audit_filter *filter, 
     if (rc != ERR_OK) {
         return rc;
     }
+    struct record_audit *batch = mem_alloc(ROWS_AT_ONCE * sizeof *batch);
     *out = mem_alloc((limit + 1) * sizeof **out);
     while (rc == ERR_OK && left > 0 && *count < limit) {
         const size_t n = left < ROWS_AT_ONCE ? left : ROWS_AT_ONCE;
@@ -191,6 +191,7 @@ enum err record_audit_list(record *r, const struct record_audit_filter *filter, 
         }
     }
     free(rows);
+    free(batch);
     if (rc != ERR_OK) {
         free(*out);
         *out = NULL;

@@ -26,8 +26,11 @@ enum err record_case_get(record *r, const unsigned char id[ID_LEN], struct recor
                          struct err_info *err)
 {
     struct card *c = cards_find(r, id);
-    enum err rc = c != NULL ? card_fresh(r, c, err) : ERR_OK;
-    if (rc == ERR_OK && (c == NULL || !c->has_case)) {
+    if (c == NULL) {
+        return ERR_SET(err, ERR_NOT_FOUND, "case");
+    }
+    enum err rc = card_fresh(r, c, err);
+    if (rc == ERR_OK && !c->has_case) {
         rc = ERR_SET(err, ERR_NOT_FOUND, "case");
     }
     if (rc == ERR_OK) {

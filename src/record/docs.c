@@ -100,7 +100,8 @@ enum err record_docs(record *r, const unsigned char case_id[ID_LEN], const char 
 {
     static const char SQL[] =
         "SELECT id, form, hash, opened_ms, changed_ms, finished_ms, answered, asked, author,"
-        " finisher, place <> kase FROM rec WHERE kase = ?1 AND (?2 = '' OR form = ?2)"
+        " finisher, place <> kase FROM rec WHERE kase = ?1 AND form <> '' AND (?2 = '' OR form = "
+        "?2)"
         " ORDER BY opened_ms, id";
     struct docs d = {.items = NULL};
     struct card *c = NULL;

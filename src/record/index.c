@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
-#include "base/id.h"
 #include "pathway_int.h"
 #include "record_int.h"
 #include "vault/cache.h"
@@ -15,16 +13,12 @@
 enum {
     INDEX_VERSION = 2,
     SUMMARY_LEN = 3 + 2,
-
-    LINE_LEN = ID_LEN + 1 + CASE_CODE_LEN + 2 * 8 + 3 * 4 + 2 * 8 + 1 + 2 + SUMMARY_LEN,
     SUMMARY_TASK_LEN = 1 + 2 * 8,
+    LINE_LEN = ID_LEN + 1 + CASE_CODE_LEN + 3 * 8 + 3 * 4 + 2 * 8 + 1 + 2 + SUMMARY_LEN,
     ROOT_LEN = 2 + 2 * STAMP_LEN + 3 * 8 + VAULT_EVENT_ID_LEN + 2 * 8 + 4 + 4,
-    FEW_PAGES = 8,      /* written in one transaction with the root */
-    LITTLE_BEHIND = 64, /* events that are read at the next opening rather than written now */
-    SNAPS_AT_ONCE = 64
 };
 
-enum { F_CASE = 1, F_RECORD = 2, F_FINISHED = 4, F_OFFICE = 8 };
+enum { F_CASE = 1, F_RECORD = 2, F_OFFICE = 4 };
 
 /* ---- bytes */
 
@@ -69,10 +63,11 @@ static void put_line(struct str *out, const struct card *c)
     const size_t initials = strlen(k->initials), len = strlen(words);
     str_put(out, k->id, ID_LEN);
     str_putc(out, (char)((c->has_case ? F_CASE : 0) | (k->has_record ? F_RECORD : 0) |
-                         (k->is_finished ? F_FINISHED : 0) | (c->is_by_office ? F_OFFICE : 0)));
+                         (c->is_by_office ? F_OFFICE : 0)));
     str_put(out, k->code, CASE_CODE_LEN);
     str_put_u64le(out, (uint64_t)k->opened_ms);
     str_put_u64le(out, (uint64_t)k->changed_ms);
+    str_put_u64le(out, (uint64_t)k->finished_ms);
     str_put_u32le(out, k->answered);
     str_put_u32le(out, k->asked);
     str_put_u32le(out, k->conflicts);
@@ -95,7 +90,7 @@ static void put_locked(record *r, struct str *out, const struct card *c)
     card_words(&bare, NULL);
 }
 
-static void put_page(record *r, size_t page, struct str *out)
+void index_put_page(record *r, size_t page, struct str *out)
 {
     static const struct card hole;
     str_put(out, r->cards.stamps[page], STAMP_LEN);
@@ -122,19 +117,21 @@ static size_t get_line(const unsigned char *p, size_t n, struct card *c)
     p += ID_LEN;
     c->has_case = *p & F_CASE;
     k->has_record = *p & F_RECORD;
-    k->is_finished = *p & F_FINISHED;
     c->is_by_office = k->is_locked = *p & F_OFFICE;
     memcpy(k->code, p + 1, CASE_CODE_LEN - 1);
     p += 1 + CASE_CODE_LEN;
     k->opened_ms = (int64_t)get_u64le(p);
     k->changed_ms = (int64_t)get_u64le(p + 8);
-    k->answered = (unsigned)get_u32le(p + 16);
-    k->asked = (unsigned)get_u32le(p + 20);
-    k->conflicts = (unsigned)get_u32le(p + 24);
-    c->snap_count = (size_t)get_u64le(p + 28);
-    c->snap_last = (int64_t)get_u64le(p + 36);
-    const size_t initials = p[44], len = get_u16le(p + 45);
-    p += 47;
+    k->finished_ms = (int64_t)get_u64le(p + 16);
+    k->is_finished = k->finished_ms != 0;
+    p += 24;
+    k->answered = (unsigned)get_u32le(p);
+    k->asked = (unsigned)get_u32le(p + 4);
+    k->conflicts = (unsigned)get_u32le(p + 8);
+    c->snap_count = (size_t)get_u64le(p + 12);
+    c->snap_last = (int64_t)get_u64le(p + 20);
+    const size_t initials = p[28], len = get_u16le(p + 29);
+    p += 31;
     size_t tasks = 0;
     if (!get_summary(p, n - LINE_LEN, c, &tasks) || n < LINE_LEN + tasks + initials + len ||
         initials >= sizeof k->initials) {
@@ -170,7 +167,7 @@ static void put_org_rows(record *r, struct str *out)
     str_done(&rows);
 }
 
-static void put_root(record *r, struct str *out)
+void index_put_root(record *r, struct str *out)
 {
     str_put_u16le(out, INDEX_VERSION);
     str_put(out, r->root_stamp, STAMP_LEN);
@@ -324,182 +321,13 @@ bool index_load(record *r)
     return is_good;
 }
 
-/* ---- writing */
-
-static bool is_over(int64_t until)
+bool index_root(record *r, struct str *out, const unsigned char **stamp, int64_t *row)
 {
-    return clock_mono_ms() >= until;
-}
-
-static enum err tidy_stale(record *r, int64_t until, struct err_info *err)
-{
-    struct card_list *l = &r->cards.stale;
-    enum err rc = ERR_OK;
-    while (rc == ERR_OK && l->count > 0 && !is_over(until)) {
-        rc = card_fresh(r, l->items[l->count - 1], err);
-        if (rc == ERR_OK) {
-            l->items[--l->count]->is_listed = false;
-        }
-    }
-    return rc;
-}
-
-static enum err tidy_trails(record *r, int64_t until, struct err_info *err)
-{
-    struct card_list *l = &r->cards.tailed;
-    enum err rc = ERR_OK;
-    while (rc == ERR_OK && l->count > 0 && !is_over(until)) {
-        rc = vault_cache_begin(r->vault, err);
-        if (rc != ERR_OK) {
-            return rc;
-        }
-        for (size_t i = 0; rc == ERR_OK && l->count > 0 && i < SNAPS_AT_ONCE; i++) {
-            rc = trail_put(r, l->items[l->count - 1], err);
-        }
-        if (rc == ERR_OK) {
-            rc = vault_cache_end(r->vault, err);
-        } else {
-            vault_cache_drop(r->vault);
-        }
-    }
-    return rc;
-}
-
-static enum err write_page(record *r, size_t page, struct err_info *err)
-{
-    struct str bytes = STR_INIT;
-    random_bytes(r->cards.stamps[page], STAMP_LEN);
-    put_page(r, page, &bytes);
-    const enum err rc = vault_card_put(r->vault, (unsigned)page, str_cstr(&bytes), bytes.len, err);
-    str_done(&bytes);
-    r->cards.dirty[page] = rc != ERR_OK;
-    return rc;
-}
-
-static enum err write_root(record *r, struct err_info *err)
-{
-    struct str bytes = STR_INIT;
-    random_bytes(r->root_stamp, STAMP_LEN);
-    put_root(r, &bytes);
-    const enum err rc = vault_snap_put(r->vault, vault_organisation(r->vault), str_cstr(&bytes),
-                                       bytes.len, err);
-    str_done(&bytes);
-    if (rc == ERR_OK) {
-        r->root_row = r->row;
-    }
-    return rc;
-}
-
-static void all_dirty(record *r)
-{
-    for (size_t i = 0; i < r->cards.page_count; i++) {
-        r->cards.dirty[i] = true;
-    }
-}
-
-static size_t dirty_pages(const record *r)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < r->cards.page_count; i++) {
-        n += r->cards.dirty[i] ? 1 : 0;
-    }
-    return n;
-}
-
-/* Another process wrote its own list: pages of two lists do not go together. Its list is left
- * alone if it is nearly as new as ours. */
-static bool is_told_already(record *r)
-{
-    struct str root = STR_INIT;
-    const unsigned char *p = NULL;
-    bool is_told = false;
-    static const unsigned char none[STAMP_LEN];
-    uint64_t past = 0;
-    if (vault_past(r->vault, &past, NULL) != ERR_OK || past != r->past) {
-        return true; /* ours is made of another past: first a look back */
-    }
-    if (vault_snap_get(r->vault, vault_organisation(r->vault), &root, NULL) == ERR_OK &&
-        root.len >= ROOT_LEN) {
-        p = (const unsigned char *)str_cstr(&root);
-    }
-    const bool is_halfway = memcmp(r->root_stamp, none, STAMP_LEN) == 0;
-    if (!is_halfway && (p == NULL || memcmp(p + 2, r->root_stamp, STAMP_LEN) != 0)) {
-        is_told = p != NULL && get_u16le(p) == INDEX_VERSION &&
-                  (int64_t)get_u64le(p + 2 + 2 * STAMP_LEN) > r->row - LITTLE_BEHIND;
-        all_dirty(r);
-    }
-    str_done(&root);
-    return is_told;
-}
-
-/* At most so many pages; with all of them done, the root. While pages are under way there is no
- * root, so nobody takes half of it for the whole. */
-static enum err write_some(record *r, bool *more, struct err_info *err)
-{
-    size_t left = dirty_pages(r), n = 0;
-    enum err rc = ERR_OK;
-    if (left > FEW_PAGES) {
-        rc = vault_snap_put(r->vault, vault_organisation(r->vault), NULL, 0, err);
-        memset(r->root_stamp, 0, STAMP_LEN);
-    }
-    for (size_t i = 0; rc == ERR_OK && i < r->cards.page_count && n < FEW_PAGES; i++) {
-        if (r->cards.dirty[i]) {
-            rc = write_page(r, i, err);
-            n++;
-        }
-    }
-    *more = left > n;
-    return rc == ERR_OK && !*more ? write_root(r, err) : rc;
-}
-
-static enum err tidy_pages(record *r, int64_t until, bool *more, struct err_info *err)
-{
-    *more = dirty_pages(r) > 0 || r->row - r->root_row >= LITTLE_BEHIND;
-    enum err rc = ERR_OK;
-    while (rc == ERR_OK && *more && !is_over(until)) {
-        rc = vault_cache_begin(r->vault, err);
-        if (rc != ERR_OK) {
-            return rc;
-        }
-        if (is_told_already(r)) {
-            vault_cache_drop(r->vault);
-            *more = false;
-            return ERR_OK;
-        }
-        rc = write_some(r, more, err);
-        if (rc == ERR_OK) {
-            rc = vault_cache_end(r->vault, err);
-        } else {
-            vault_cache_drop(r->vault);
-        }
-        if (rc != ERR_OK) {
-            all_dirty(r);
-        }
-    }
-    return rc;
-}
-
-enum err record_tidy(record *r, unsigned budget_ms, bool *more, struct err_info *err)
-{
-    const int64_t until = clock_mono_ms() + budget_ms;
-    bool is_left = false;
-    if (more != NULL) {
-        *more = false;
-    }
-    if (r->is_whole) {
-        return ERR_OK;
-    }
-    enum err rc = tidy_stale(r, until, err);
-    rc = rc == ERR_OK ? tidy_trails(r, until, err) : rc;
-    if (rc == ERR_NOT_FOUND) { /* a snap is gone: all rows are found again, and written next time */
-        rc = trail_scan(r, err);
-    }
-    is_left = r->cards.stale.count > 0 || r->cards.tailed.count > 0;
-    if (rc == ERR_OK && !is_left) {
-        rc = tidy_pages(r, until, &is_left, err);
-    }
-    if (more != NULL) {
-        *more = rc == ERR_OK && is_left;
-    }
-    return rc;
+    const bool is_there = vault_snap_get(r->vault, vault_organisation(r->vault), out, NULL) ==
+                              ERR_OK &&
+                          out->len >= ROOT_LEN &&
+                          get_u16le((const unsigned char *)out->data) == INDEX_VERSION;
+    *stamp = is_there ? (const unsigned char *)out->data + 2 : NULL;
+    *row = is_there ? (int64_t)get_u64le(*stamp + 2 * STAMP_LEN) : 0;
+    return is_there;
 }

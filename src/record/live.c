@@ -58,7 +58,8 @@ static void tell(record *r, const char *hex, db_stmt *s, struct card *c)
     k->opened_ms = db_col_int(s, 1);
     k->changed_ms = db_col_int(s, 2);
     k->has_record = db_col_int(s, 3) != 0;
-    k->is_finished = db_col_int(s, 4) != 0;
+    k->finished_ms = db_col_int(s, 4);
+    k->is_finished = k->finished_ms != 0;
     k->answered = (unsigned)db_col_int(s, 5);
     k->asked = (unsigned)db_col_int(s, 6);
     k->conflicts = (unsigned)db_col_int(s, 7);
@@ -158,6 +159,8 @@ static enum err drop_rows(record *r, const char *hex, struct err_info *err)
                                       "DELETE FROM renamed WHERE rec > ?1 AND rec < ?1 || 'g'",
                                       "DELETE FROM calculated WHERE rec > ?1 AND rec < ?1 || 'g'",
                                       "DELETE FROM task_done WHERE kase = ?1",
+                                      "DELETE FROM replaced WHERE rec > ?1 AND rec < ?1 || 'g'",
+                                      "DELETE FROM touched WHERE kase = ?1",
                                       "DELETE FROM rec WHERE kase = ?1",
                                       "DELETE FROM fact WHERE kase = ?1",
                                       "DELETE FROM kase WHERE id = ?1"};

@@ -32,6 +32,12 @@ CREATE TABLE kase (
     words TEXT NOT NULL          -- folded words of code, names and aliases: ' k 7m2q sevciuc '
 ) WITHOUT ROWID;
 
+-- When something was last said in a case, also before it is known what its code is.
+CREATE TABLE touched (
+    kase TEXT PRIMARY KEY,
+    ms INTEGER NOT NULL
+) WITHOUT ROWID;
+
 -- Facts about a person or case, one row for each place that said it; the newest holds.
 CREATE TABLE fact (
     kase TEXT NOT NULL,
@@ -52,17 +58,21 @@ CREATE TABLE rec (
     hash TEXT NOT NULL,          -- of the definition that asks
     place TEXT NOT NULL,         -- the compartment it is in, hex: the case's or a part's
     opened_ms INTEGER NOT NULL,
+    opened TEXT NOT NULL,        -- as said: of several openings the first holds
     changes INTEGER NOT NULL,    -- events applied to it, for noticing news
     answered INTEGER NOT NULL,   -- questions, as of the last answer
     asked INTEGER NOT NULL,
+    said TEXT NOT NULL,          -- clock (16 hex digits) and id of the event that told this
     paused_key TEXT NOT NULL,    -- '' = never paused
     paused_at TEXT NOT NULL,
+    paused TEXT NOT NULL,        -- as said: the last event in clock order holds, whichever came first
     moved_ms INTEGER NOT NULL,   -- of the move that set version and hash, 0 = none
     moved_event TEXT NOT NULL,
     finished_ms INTEGER NOT NULL, -- 0 = not signed off
+    signed TEXT NOT NULL,        -- as said: signed off or reopened
     author TEXT NOT NULL,        -- member that began it, hex
     finisher TEXT NOT NULL,      -- member that signed it off, hex; '' = not signed off
-    changed_ms INTEGER NOT NULL  -- of the last event that says something of it
+    changed_ms INTEGER NOT NULL  -- of the newest event that says something of it
 ) WITHOUT ROWID;
 CREATE INDEX rec_kase ON rec (kase, form);
 
@@ -71,6 +81,7 @@ CREATE TABLE calculated (
     rec TEXT NOT NULL,
     key TEXT NOT NULL,
     value TEXT NOT NULL,
+    said TEXT NOT NULL,          -- as said when it was signed off
     PRIMARY KEY (rec, key)
 ) WITHOUT ROWID;
 
@@ -97,6 +108,16 @@ CREATE TABLE answer (
     is_prefilled INTEGER NOT NULL, -- 1: taken over from a fact, not yet confirmed
     clock INTEGER NOT NULL,
     PRIMARY KEY (rec, at, key, event)
+) WITHOUT ROWID;
+
+-- What was replaced before it came: an event of another device may arrive after the one over it.
+CREATE TABLE replaced (
+    rec TEXT NOT NULL,
+    at TEXT NOT NULL,
+    key TEXT NOT NULL,
+    id TEXT NOT NULL,            -- row of a repeat; '' = an answer
+    event TEXT NOT NULL,         -- id of the event that shall change nothing
+    PRIMARY KEY (rec, at, key, id, event)
 ) WITHOUT ROWID;
 
 -- Rows of repeats that somebody added. The first row of a repeat is there without.

@@ -183,6 +183,11 @@ enum err record_case_show(record *r, const unsigned char id[ID_LEN], struct err_
 /* ---- index.c: cards on disk */
 /* false: not there or not to be trusted; the table is empty then. */
 bool index_load(record *r);
+void index_put_page(record *r, size_t page, struct str *out);
+void index_put_root(record *r, struct str *out);
+/* The root on disk into out: its stamp, borrowed from it, and the row it speaks up to. false: none.
+ */
+bool index_root(record *r, struct str *out, const unsigned char **stamp, int64_t *row);
 
 /* ---- standing.c: what may be shown of a compartment */
 /* *out: NULL if the compartment is no case and no part of one. */

@@ -7,9 +7,9 @@
 enum what {
     W_CASES,
     W_NEW,
-    W_MEMBERS,
     W_PASSWD,
     W_CODE,
+    W_MEMBERS,
     W_LANG,
     W_LOCK,
     W_HELP,
@@ -25,9 +25,9 @@ struct state {
 static const char *const WORDS[W_COUNT] = {
     [W_CASES] = N_("Cases"),
     [W_NEW] = N_("New case"),
-    [W_MEMBERS] = N_("Members and access"),
     [W_PASSWD] = N_("Change the passphrase"),
     [W_CODE] = N_("Return code"),
+    [W_MEMBERS] = N_("Members and access"),
     [W_LANG] = N_("Language of the screen"),
     [W_LOCK] = N_("Lock"),
     [W_HELP] = N_("Help: keys"),

@@ -7,6 +7,8 @@
 
 #define NOTE "place"
 
+enum { MANY = 4096, MANY_TIDY_MS = 3000 };
+
 void ui_place_save(ui_run *r)
 {
     struct ui_ctx *ctx = r->ctx;
@@ -83,10 +85,12 @@ static enum err open_record(struct ui_ctx *ctx, struct err_info *err)
 {
     const enum err e = record_open_with(ctx->vault, ctx->forms_dir, tell_reading, ctx, &ctx->record,
                                         err);
-    ctx->read = ctx->to_read = 0;
     if (e != ERR_OK) {
         ctx->record = NULL;
+    } else if (ctx->to_read >= MANY) { /* whoever waited for that shall not wait again tomorrow */
+        (void)record_tidy(ctx->record, MANY_TIDY_MS, NULL, NULL);
     }
+    ctx->read = ctx->to_read = 0;
     return e;
 }
 

@@ -17,7 +17,7 @@
 
 /* Caches are written while nobody types, a little at a time; before the end for longer. */
 #define TIDY_AFTER_MS 3000
-#define TIDY_IDLE_MS  60
+#define TIDY_IDLE_MS  100
 #define TIDY_END_MS   300
 
 ui_run *ui_run_new(struct ui_ctx *ctx, int rows, int cols, const struct ui_screen *first,

@@ -201,7 +201,8 @@ static enum err pardon_all(struct vault *v, struct arrival *a, struct err_info *
     }
     while ((bad = db_step(s, &row, err)) == ERR_OK && row) {
         const enum vault_reason reason = (enum vault_reason)db_col_int(s, 1);
-        if (reason == VAULT_REASON_RIGHTS || reason == VAULT_REASON_CERTIFICATE) {
+        if (reason == VAULT_REASON_RIGHTS || reason == VAULT_REASON_CERTIFICATE ||
+            reason == VAULT_REASON_ERASED) {
             wrong.rows = mem_realloc(wrong.rows, (wrong.count + 1) * sizeof *wrong.rows);
             wrong.rows[wrong.count++] = db_col_int(s, 0);
         }

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "erased_int.h"
+#include "safe_int.h"
 
 #define CLOCK_SHIFT 16
 
@@ -155,6 +156,11 @@ enum err arrive_judge(struct vault *v, const struct event_view *e, struct buf *t
     const unsigned char *key = NULL;
     const bool is_box = (e->flags & EVENT_FLAG_BOX) != 0;
     *p = NULL;
+    if (e->ct == NULL) {
+        const bool is_done = erase_is_done(v, e->compartment);
+        *reason = is_done ? VAULT_REASON_NONE : VAULT_REASON_ERASED;
+        return is_done ? ERR_OK : ERR_NO;
+    }
     enum err bad = ckey_payload(v, e->compartment, e->epoch, is_box, &key, err);
     if (bad != ERR_OK && bad != ERR_RIGHTS) {
         return bad;
@@ -273,13 +279,19 @@ static void look_up(struct vault *v, const struct event_view *e, bool *is_erased
     comp_done(&c);
 }
 
-/* Its content is gone, or is to go: only the form without it is kept. */
+/* Its content is gone, or is to go: only the form without it is kept. The approval may stand later
+ * in the same chain, so it takes its place meanwhile and does not count; never of the organisation's
+ * events, which are not erased and must not be kept from anybody. */
 static enum err take_erased(struct vault *v, struct arrival *a, struct incoming *in,
                             bool has_tombstone, struct vault_outcome *out, struct err_info *err)
 {
     unsigned char bytes[ERASED_LEN];
-    if (!has_tombstone) {
+    if (!has_tombstone && memcmp(in->e.compartment, v->organisation, ID_LEN) == 0) {
         return hold(v, VAULT_REASON_ERASED, in, out, err);
+    }
+    if (!has_tombstone) {
+        *out = (struct vault_outcome){VAULT_HELD, VAULT_REASON_ERASED};
+        return add(v, a, in, VAULT_REASON_ERASED, err);
     }
     if (!in->is_erased) {
         erased_build(&in->e, bytes);
@@ -326,6 +338,46 @@ static enum err take_chained(struct vault *v, struct arrival *a, struct incoming
     return add(v, a, in, reason, err);
 }
 
+/* The whole event after only its erased form had come, and nobody approved an erasure: it takes
+ * that row. */
+static enum err refill(struct vault *v, struct arrival *a, const struct incoming *in, int64_t row,
+                       struct vault_outcome *out, struct err_info *err)
+{
+    const struct cert *device = known_cert(v, CERT_DEVICE, in->e.device);
+    struct event_payload payload;
+    const struct event_payload *p = NULL;
+    enum vault_reason reason = VAULT_REASON_NONE;
+    if (device == NULL || !is_signed(in, device)) {
+        return ERR_OK;
+    }
+    enum err bad = erase_refill(v, row, &in->e, err);
+    if (bad == ERR_OK) {
+        bad = aside_clear(v, row, err);
+    }
+    if (bad == ERR_OK) {
+        bad = arrive_judge(v, &in->e, &a->text, &payload, &p, &reason, err);
+        if (bad == ERR_NO || bad == ERR_NOT_FOUND) {
+            reason = bad == ERR_NO ? reason : VAULT_REASON_RIGHTS;
+            bad = quarantine_put(v, reason, row, NULL, 0, err);
+        }
+        a->has_reopened = true;
+        *out = (struct vault_outcome){reason == VAULT_REASON_NONE ? VAULT_TAKEN : VAULT_QUARANTINED,
+                                      reason};
+    }
+    return bad;
+}
+
+/* It is here: whole, or erased rightfully; else it is given its content back. */
+static enum err take_known(struct vault *v, struct arrival *a, const struct incoming *in,
+                           size_t stored, int64_t row, struct vault_outcome *out,
+                           struct err_info *err)
+{
+    *out = (struct vault_outcome){VAULT_KNOWN, VAULT_REASON_NONE};
+    return !in->is_erased && stored == ERASED_LEN && !erase_is_done(v, in->e.compartment)
+               ? refill(v, a, in, row, out, err)
+               : ERR_OK;
+}
+
 enum err arrive_event(struct vault *v, struct arrival *a, const unsigned char *bytes, size_t n,
                       struct vault_outcome *out, struct err_info *err)
 {
@@ -337,9 +389,13 @@ enum err arrive_event(struct vault *v, struct arrival *a, const unsigned char *b
     if (memcmp(in.e.organisation, v->organisation, ID_LEN) != 0) {
         return put_aside(v, VAULT_REASON_ORGANISATION, &in, out, err);
     }
-    enum err bad = arrive_find(v, in.e.id, NULL, NULL, NULL, err);
+    size_t stored = 0;
+    int64_t row = 0;
+    enum err bad = arrive_find(v, in.e.id, NULL, &stored, &row, err);
+    if (bad == ERR_OK) {
+        return take_known(v, a, &in, stored, row, out, err);
+    }
     if (bad != ERR_NOT_FOUND) {
-        *out = (struct vault_outcome){VAULT_KNOWN, VAULT_REASON_NONE};
         return bad;
     }
     const struct cert *device = known_cert(v, CERT_DEVICE, in.e.device);

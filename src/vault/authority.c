@@ -274,6 +274,15 @@ static enum err may_drop(const struct authority *a, const struct author *who,
     return good ? ERR_OK : ERR_SET(err, ERR_RIGHTS, "box");
 }
 
+/* Who holds the organisation's sheet can make a coordinator when none is left: what the root
+ * certified speaks in the organisation before any epoch lists her. */
+static enum vault_role role_by_root(const struct authority *a, const unsigned char *member)
+{
+    const struct org_member *m = org_member_of(a->org, member);
+    const bool stands = m == NULL || (!m->is_removed && m->role == VAULT_ROLE_COORDINATOR);
+    return stands && a->is_founder(a->payload, member) ? VAULT_ROLE_COORDINATOR : VAULT_ROLE_NONE;
+}
+
 enum err authority_of(const struct authority *a, const struct event_view *e,
                       const struct event_payload *p, struct err_info *err)
 {
@@ -298,6 +307,9 @@ enum err authority_of(const struct authority *a, const struct event_view *e,
         return may_drop(a, &who, e, p, err);
     }
     who.role = epoch_role(who.under, who.member);
+    if (who.role == VAULT_ROLE_NONE && who.under->sort == VAULT_SORT_ORGANISATION) {
+        who.role = role_by_root(a, who.member);
+    }
     if (who.role == VAULT_ROLE_NONE) {
         return ERR_SET(err, ERR_RIGHTS, "member");
     }

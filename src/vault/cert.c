@@ -102,7 +102,12 @@ bool cert_check(const unsigned char bytes[CERT_LEN], const struct cert *subject,
                            (subject->kind == CERT_DEVICE ||
                             (subject->kind == CERT_MEMBER &&
                              issuer->role == VAULT_ROLE_COORDINATOR));
-    if ((!by_root && !by_member) || memcmp(subject->issuer, issuer->subject, ID_LEN) != 0 ||
+    /* Who has the signing key may say which box key goes with it. */
+    const bool by_self = issuer->kind == CERT_MEMBER && subject->kind == CERT_MEMBER &&
+                         memcmp(subject->subject, issuer->subject, ID_LEN) == 0 &&
+                         subject->role == issuer->role && subject->serial > issuer->serial;
+    if ((!by_root && !by_member && !by_self) ||
+        memcmp(subject->issuer, issuer->subject, ID_LEN) != 0 ||
         memcmp(subject->organisation, issuer->organisation, ID_LEN) != 0) {
         return false;
     }

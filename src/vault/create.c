@@ -262,7 +262,7 @@ static enum err found(const char *dir, const struct birth *b, const struct vault
     return bad;
 }
 
-static enum err move_in(const char *from, const char *dir, struct err_info *err)
+enum err folder_move_in(const char *from, const char *dir, struct err_info *err)
 {
     if (rename(from, dir) != 0) {
         const bool there = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR;
@@ -288,8 +288,8 @@ static enum err move_in(const char *from, const char *dir, struct err_info *err)
     return bad;
 }
 
-/* Opens the new vault without deriving the key a second time. */
-static enum err enter_new(const char *dir, const struct birth *b, vault **out, struct err_info *err)
+enum err folder_enter(const char *dir, const unsigned char mk[KEY_LEN], vault **out,
+                      struct err_info *err)
 {
     struct keyfile k;
     enum err bad = vault_open(dir, out, err);
@@ -298,7 +298,7 @@ static enum err enter_new(const char *dir, const struct birth *b, vault **out, s
     }
     bad = keyfile_load(*out, &k, err);
     if (bad == ERR_OK) {
-        bad = vault_enter(*out, &k, b->mk, err);
+        bad = vault_enter(*out, &k, mk, err);
     }
     if (bad != ERR_OK) {
         vault_close(*out);
@@ -320,7 +320,7 @@ static enum err make(const char *dir, const struct birth *b, const struct vault_
     if (bad == ERR_OK) {
         bad = found(str_cstr(&beside), b, how, err);
         if (bad == ERR_OK) {
-            bad = move_in(str_cstr(&beside), dir, err);
+            bad = folder_move_in(str_cstr(&beside), dir, err);
         }
         if (bad != ERR_OK) {
             (void)file_remove_tree(str_cstr(&beside), NULL);
@@ -328,7 +328,7 @@ static enum err make(const char *dir, const struct birth *b, const struct vault_
     }
     str_done(&beside);
     if (bad == ERR_OK) {
-        bad = enter_new(dir, b, out, err);
+        bad = folder_enter(dir, b->mk, out, err);
         if (bad != ERR_OK) {
             (void)file_remove_tree(dir, NULL);
         }

@@ -185,7 +185,7 @@ static bool read_ids(const jv *list, struct epoch *e,
                      void (*add)(struct epoch *e, const unsigned char id[ID_LEN]))
 {
     unsigned char id[ID_LEN];
-    for (size_t i = 0; i < jv_count(list); i++) {
+    for (size_t i = 0; i < jv_count(list) && i <= EPOCH_LIST_MAX; i++) {
         const char *hex = jv_string(jv_item(list, i));
         if (hex == NULL || !hex_get(id, ID_LEN, hex)) {
             return false;
@@ -198,7 +198,7 @@ static bool read_ids(const jv *list, struct epoch *e,
 static bool read_members(const jv *list, struct epoch *e)
 {
     unsigned char id[ID_LEN];
-    for (size_t i = 0; i < jv_count(list); i++) {
+    for (size_t i = 0; i < jv_count(list) && i <= EPOCH_LIST_MAX; i++) {
         enum vault_role role = VAULT_ROLE_NONE;
         const jv *one = jv_item(list, i);
         if (!id_at(one, "member", id, ID_LEN) || !vault_role_of(jv_str_at(one, "role"), &role) ||

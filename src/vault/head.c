@@ -78,15 +78,13 @@ static void head_write(const struct vault *v, uint64_t seq, const unsigned char 
     (void)done;
 }
 
-void head_raise(struct vault *v, uint64_t seq, const unsigned char id[HASH_LEN], unsigned events,
-                bool is_first)
+void head_raise(struct vault *v, uint64_t seq, const unsigned char id[HASH_LEN], unsigned events)
 {
     struct head_mark now;
     if (v->head_fd < 0 || flock(v->head_fd, LOCK_EX) != 0) {
         return;
     }
-    /* A mark that is gone or broken is not made anew: verify must go on telling of it. */
-    if (head_read(v, &now) ? now.seq < seq : is_first) {
+    if (!head_read(v, &now) || now.seq < seq) {
         head_write(v, seq, id);
     }
     v->head_unsynced += events;
@@ -97,9 +95,9 @@ void head_raise(struct vault *v, uint64_t seq, const unsigned char id[HASH_LEN],
     (void)flock(v->head_fd, LOCK_UN);
 }
 
-/* A chain that is behind its mark was cut or put back; writing on would reuse its numbers and, by
- * raising the mark past them, hide it. The mark is never ahead of what was committed. */
-enum err head_check(struct vault *v, const struct chain *c, struct err_info *err)
+/* Writing on after that would use its numbers a second time. The mark is never ahead of what was
+ * committed, so it is ahead only of a log that was cut or put back. */
+bool head_is_ahead(const struct vault *v, const struct chain *c, uint64_t *reached)
 {
     struct head_mark mark;
     const struct chain_head *own = chain_find(c, v->device);
@@ -108,9 +106,7 @@ enum err head_check(struct vault *v, const struct chain *c, struct err_info *err
     if (locked) {
         (void)flock(v->head_fd, LOCK_UN);
     }
-    if (known && (own == NULL || own->seq < mark.seq ||
-                  (own->seq == mark.seq && memcmp(own->id, mark.id, HASH_LEN) != 0))) {
-        return ERR_SET(err, ERR_DAMAGED, "head");
-    }
-    return ERR_OK;
+    *reached = known ? mark.seq : 0;
+    return known && (own == NULL || own->seq < mark.seq ||
+                     (own->seq == mark.seq && memcmp(own->id, mark.id, HASH_LEN) != 0));
 }

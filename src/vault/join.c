@@ -380,6 +380,7 @@ enum err vault_join_finish(const char *dir, const vault_secret *passphrase, cons
     }
     struct finishing *f = mem_alloc(sizeof *f);
     f->v = vault_blank(dir);
+    f->v->is_reviving = true; /* its keyfile is not in its place yet */
     f->s = keys_alloc(sizeof *f->s);
     f->mk = keys_alloc(KEY_LEN);
     f->err = err;

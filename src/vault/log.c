@@ -1,12 +1,12 @@
 /* The log: appending in one transaction, reading in order. Invariant: seq, prev, heads and clock
  * come from the database inside the transaction that writes the next event; nothing of the chain
  * lives in this process between two transactions. An event is saved when COMMIT returned. */
-#include "vault_int.h"
-
 #include <string.h>
 
 #include "base/clock.h"
 #include "vault/cache.h"
+#include "erased_int.h"
+#include "safe_int.h"
 
 #define CLOCK_SHIFT 16
 #define EPOCHS_KEPT 4096 /* looked up; then forgotten, and looked up again */
@@ -30,6 +30,7 @@ enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
     t->first_row = 0;
     t->added = 0;
     t->is_founding = false;
+    t->is_settling = false;
     t->is_succeeding = false;
     v->fresh.row = 0;
     if (v->epochs.count > EPOCHS_KEPT) {
@@ -39,14 +40,13 @@ enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err)
     if (bad == ERR_OK) {
         bad = chain_read(v, &t->chain, err);
         if (bad == ERR_OK) {
-            bad = head_check(v, &t->chain, err);
-        }
-        if (bad == ERR_OK) {
             bad = known_fresh(v, t->chain.generation, err);
         }
+        if (bad == ERR_OK) {
+            bad = device_settle(v, t, err);
+        }
         if (bad != ERR_OK) {
-            db_rollback(v->db);
-            v->is_batch = false;
+            log_cancel(v);
         }
     }
     return bad;
@@ -57,6 +57,7 @@ void log_cancel(struct vault *v)
     db_rollback(v->db);
     v->is_batch = false;
     store_forget(v);
+    v->has_erased = false;
     if (v->org_is_dirty) {
         v->org_is_dirty = false;
         v->org.generation = UINT64_MAX; /* loaded again by the next call */
@@ -265,12 +266,13 @@ enum err log_end(struct vault *v, struct log_txn *t, struct err_info *err)
     v->fresh.row = t->added == 1 && !t->last_is_box ? t->first_row : 0;
     const struct chain_head *own = chain_find(&t->chain, v->device);
     if (own != NULL && t->added > 0 && !v->is_batch) {
-        head_raise(v, own->seq, own->id, t->added, own->seq == t->added);
+        head_raise(v, own->seq, own->id, t->added);
     }
     /* With a row of another process in between, it stays unseen: vault_changed tells of it. */
     if (t->first_row == v->seen_row + 1) {
         v->seen_row += t->added;
     }
+    erase_settle(v);
     return ERR_OK;
 }
 
@@ -302,7 +304,7 @@ enum err vault_batch_end(vault *v, struct err_info *err)
     }
     const struct chain_head *own = chain_find(&c, v->device);
     if (own != NULL) {
-        head_raise(v, own->seq, own->id, 1, false);
+        head_raise(v, own->seq, own->id, 1);
     }
     return ERR_OK;
 }
@@ -378,7 +380,8 @@ static bool read_fresh(const vault *v, const unsigned char *tag, struct vault_ev
     return true;
 }
 
-/* Fills e from one row; ERR_NO if it cannot be opened here. A failure of the disk is not that. */
+/* Fills e from one row; ERR_NO if it cannot be opened here, ERR_NOT_FOUND if it was erased. A
+ * failure of the disk is neither. */
 static enum err read_row(vault *v, db_stmt *s, struct vault_event *e, struct err_info *err)
 {
     size_t tag_len = 0;
@@ -392,8 +395,13 @@ static enum err read_row(vault *v, db_stmt *s, struct vault_event *e, struct err
     struct event_payload payload;
     const unsigned char *key = NULL;
     unsigned char *plain = buf_need(&v->event, n + 1);
-    if (tag_len != TAG_LEN || !row_open(v->keys, tag, box, n, plain) ||
-        event_parse(plain, n - ROW_EXTRA, &view, NULL) != ERR_OK) {
+    if (tag_len != TAG_LEN || !row_open(v->keys, tag, box, n, plain)) {
+        return ERR_NO;
+    }
+    if (erased_is(plain, n - ROW_EXTRA)) {
+        return ERR_NOT_FOUND;
+    }
+    if (event_parse(plain, n - ROW_EXTRA, &view, NULL) != ERR_OK) {
         return ERR_NO;
     }
     const enum err bad = ckey_payload(v, view.compartment, view.epoch,
@@ -460,14 +468,14 @@ enum err vault_each(vault *v, int64_t after, bool (*f)(void *payload, const stru
     while (on && (bad = db_step(s, &row, err)) == ERR_OK && row) {
         struct vault_event e = {.row = db_col_int(s, 0)};
         bad = read_row(v, s, &e, err);
-        if (bad != ERR_OK && bad != ERR_NO) {
+        if (bad != ERR_OK && bad != ERR_NO && bad != ERR_NOT_FOUND) {
             break;
         }
         last = e.row;
         if (bad == ERR_OK) {
             on = deliver(v, &e, f, payload);
         } else {
-            closed++;
+            closed += bad == ERR_NO ? 1 : 0;
             bad = ERR_OK;
         }
     }

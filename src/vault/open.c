@@ -1,8 +1,6 @@
 /* Opening, unlocking, locking, closing; and replacing the passphrase. Invariant: a vault whose
  * folder or files another user could read or swap is not opened; while it is locked no key, name
  * or open database of it is in the process. */
-#include "vault_int.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -15,6 +13,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "keys_int.h"
+#include "safe_int.h"
 
 static bool is_private(const struct stat *st)
 {
@@ -155,9 +154,14 @@ static bool has_epochs(struct vault *v)
     return row;
 }
 
-static enum err open_rest(struct vault *v, struct err_info *err)
+void vault_append_only(struct vault *v)
 {
     static const char *const append_only[] = {"ev", NULL};
+    db_append_only(v->db, append_only);
+}
+
+static enum err open_rest(struct vault *v, struct err_info *err)
+{
     enum err bad = check_folder(v->dir_fd, err);
     if (bad != ERR_OK) {
         return bad;
@@ -166,7 +170,7 @@ static enum err open_rest(struct vault *v, struct err_info *err)
     bad = db_open(path, false, &v->db, err);
     free(path);
     if (bad == ERR_OK) {
-        db_append_only(v->db, append_only);
+        vault_append_only(v);
         bad = check_schema(v, err);
     }
     if (bad == ERR_OK) {
@@ -176,6 +180,9 @@ static enum err open_rest(struct vault *v, struct err_info *err)
     }
     if (bad == ERR_OK) {
         bad = head_open(v, err);
+    }
+    if (bad == ERR_OK && !v->is_reviving) {
+        bad = device_check(v, err);
     }
     if (bad == ERR_OK) {
         (void)vault_changed(v);

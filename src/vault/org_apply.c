@@ -1,12 +1,11 @@
 /* An organisation event into this replica's state: certificates, members, epochs, compartments,
  * wraps that are to go. Invariant: called for every organisation event exactly in the transaction
  * that adds it to the log, whoever wrote it; doing it again changes nothing. */
-#include "vault_int.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "safe_int.h"
 
 static enum err take_certs(struct vault *v, const jv *certs, struct err_info *err)
 {
@@ -193,6 +192,9 @@ enum err org_apply(struct vault *v, const struct event_view *e, const struct eve
     case EVENT_KIND_DEVICE_CLOSED: return apply_members(v, e, p, err);
     case EVENT_KIND_EPOCH:
     case EVENT_KIND_SUCCESSOR: return apply_epoch(v, e, p, err);
+    case EVENT_KIND_ERASURE_REQUEST:
+    case EVENT_KIND_ERASURE_APPROVED:
+    case EVENT_KIND_ERASURE_REFUSED: return erasure_apply(v, e, p, err);
     case EVENT_KIND_HOLD:
     case EVENT_KIND_HOLD_LIFTED: return apply_hold(v, p, err);
     default: return ERR_OK;

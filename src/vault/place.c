@@ -105,12 +105,30 @@ static bool wants_renewal(struct vault *v, const struct comp *c, const struct co
     return epoch_is_tired(v, e) || (heads > 1 && vault_own_role(v) == VAULT_ROLE_COORDINATOR);
 }
 
+/* A coordinator by the organisation's sheet, whom no epoch lists yet. */
+static bool is_of_root(const struct vault *v)
+{
+    const unsigned char *own = vault_member_id(v);
+    const struct cert *c = own != NULL ? known_cert(v, CERT_MEMBER, own) : NULL;
+    return c != NULL && c->role == VAULT_ROLE_COORDINATOR &&
+           memcmp(c->issuer, v->organisation, ID_LEN) == 0;
+}
+
 static enum err find_in(struct vault *v, struct log_txn *t, struct comp *c, struct place *out,
                         struct err_info *err)
 {
     size_t heads = 0;
     const bool is_box = sort_is_box(c->sort);
     const struct comp_epoch *at = pick(c, is_box, &heads);
+    struct comp_epoch by_root;
+    if (at == NULL && c->sort == VAULT_SORT_ORGANISATION && is_of_root(v)) {
+        at = pick(c, true, &heads);
+        if (at != NULL) {
+            by_root = *at;
+            by_root.role = VAULT_ROLE_COORDINATOR;
+            return fill(v, c, &by_root, out, err);
+        }
+    }
     if (at == NULL || (c->flags & COMP_ERASED) != 0) {
         return ERR_SET(err, ERR_RIGHTS, "compartment");
     }

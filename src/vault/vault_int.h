@@ -85,6 +85,8 @@ struct vault {
     bool is_batch;    /* appends share one transaction, begun by vault_batch_begin */
     struct buf event, box, text, row;
     struct fresh fresh;
+    bool has_erased;  /* in this transaction: what has to follow its commit follows */
+    bool is_reviving; /* a backup becomes a vault: who it is is settled later */
 };
 
 /* The newest event known of one device. */
@@ -212,10 +214,11 @@ struct head_mark {
 };
 enum err head_open(struct vault *v, struct err_info *err);
 void head_close(struct vault *v);
-/* Never lowers it. What goes wrong here takes nothing back: the event is committed. */
-void head_raise(struct vault *v, uint64_t seq, const unsigned char id[HASH_LEN], unsigned events,
-                bool is_first);
-enum err head_check(struct vault *v, const struct chain *c, struct err_info *err);
+/* Never lowers it; one that is gone is made anew. What goes wrong here takes nothing back: the
+ * event is committed. */
+void head_raise(struct vault *v, uint64_t seq, const unsigned char id[HASH_LEN], unsigned events);
+/* Is the mark ahead of the log (it was cut, or an older copy put back)? *reached: its number. */
+bool head_is_ahead(const struct vault *v, const struct chain *c, uint64_t *reached);
 /* false: no valid mark of this device. */
 bool head_read(const struct vault *v, struct head_mark *out);
 
@@ -227,6 +230,7 @@ struct log_txn {
     unsigned added;
     bool last_is_box;
     bool is_founding;   /* the organisation's first events: nobody is there to allow them */
+    bool is_settling;   /* this replica's device is being announced */
     bool is_succeeding; /* a new epoch is being made: no other is made for its announcement */
 };
 enum err log_begin(struct vault *v, struct log_txn *t, struct err_info *err);
@@ -315,5 +319,13 @@ void keyring_fill(struct vault *v, const struct keyfile_secrets *s,
 enum err vault_enter(struct vault *v, const struct keyfile *k, const unsigned char mk[KEY_LEN],
                      struct err_info *err);
 struct vault *vault_blank(const char *dir);
+/* The log only grows; db_append_only(v->db, NULL) lifts it. */
+void vault_append_only(struct vault *v);
+
+/* create.c: the last step of making a folder beside its place */
+enum err folder_move_in(const char *from, const char *dir, struct err_info *err);
+/* Opens the vault in it without deriving the key a second time. */
+enum err folder_enter(const char *dir, const unsigned char mk[KEY_LEN], vault **out,
+                      struct err_info *err);
 
 #endif

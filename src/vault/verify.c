@@ -187,7 +187,7 @@ static enum vault_flaw erased_content(struct check *c, const struct event_view *
         return VAULT_FLAW_SIGNATURE;
     }
     c->report->erased++;
-    return done ? VAULT_FLAW_COUNT : VAULT_FLAW_RIGHTS;
+    return done || is_aside(c) ? VAULT_FLAW_COUNT : VAULT_FLAW_RIGHTS;
 }
 
 /* Certificate, organisation, signature, payload, right. COUNT: nothing wrong. */

@@ -1,12 +1,11 @@
 /* Wraps in their table: one a reader of an epoch. Invariant: the table holds what was made or
  * received, byte for byte; a wrap goes when its reader loses the compartment or the compartment
  * is erased, and never otherwise. */
-#include "vault_int.h"
-
 #include <string.h>
 
 #include "base/arena.h"
 #include "keys_int.h"
+#include "safe_int.h"
 
 static const char sql_put[] = "INSERT INTO wrap(tag, box) VALUES(?1, ?2)"
                               " ON CONFLICT(tag) DO UPDATE SET box = excluded.box";
@@ -142,7 +141,7 @@ enum err wrap_take(struct vault *v, const unsigned char *bytes, size_t n, struct
     if (issuer == NULL) {
         return ERR_SET(err, ERR_NOT_FOUND, "certificate");
     }
-    if (!wrap_check(bytes, issuer->sign_key)) {
+    if (!wrap_check(bytes, issuer->sign_key) || erase_is_done(v, w.compartment)) {
         return ERR_SET(err, ERR_RIGHTS, "wrap");
     }
     if (wrap_load(v, w.compartment, w.epoch, w.recipient, there, NULL) == ERR_OK &&

@@ -10,6 +10,7 @@
 #include "../../src/ui/ui_int.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "vault/members.h"
 
 #define FORMS  "tests/fixtures/forms"
 #define MINUTE 60000
@@ -143,6 +144,51 @@ static bool open_on_case(struct stage *s, const struct ui_screen *screen)
 static bool setup_case(struct stage *s)
 {
     return open_on_case(s, &ui_case);
+}
+
+/* A second member, whose request lies with the fixtures; she has not opened her vault yet. */
+static bool add_member(struct stage *s, unsigned char member[ID_LEN])
+{
+    struct str request = STR_INIT, words = STR_INIT, welcome = STR_INIT;
+    struct vault_request said = {.name = ""};
+    bool is_good = file_read("tests/fixtures/join/request.spr", 4096, &request, NULL) == ERR_OK &&
+                   !failed("request", vault_request_read(s->ctx.vault, request.data, request.len,
+                                                         &said, &words, NULL)) &&
+                   !failed("member",
+                           vault_member_add(s->ctx.vault, request.data, request.len,
+                                            VAULT_ROLE_PSYCHOLOGIST, NULL, &welcome, NULL));
+    memcpy(member, said.member, ID_LEN);
+    str_done(&request);
+    str_done(&words);
+    str_done(&welcome);
+    return is_good;
+}
+
+static bool setup_members(struct stage *s)
+{
+    unsigned char member[ID_LEN];
+    if (!make_vault(s) || !add_member(s, member)) {
+        return false;
+    }
+    begin(s, &ui_cases);
+    ui_run_open(s->run, &ui_members, NULL);
+    return true;
+}
+
+static bool setup_alone(struct stage *s)
+{
+    if (!make_vault(s)) {
+        return false;
+    }
+    begin(s, &ui_cases);
+    ui_run_open(s->run, &ui_members, NULL);
+    return true;
+}
+
+static bool setup_access(struct stage *s)
+{
+    unsigned char member[ID_LEN];
+    return open_on_case(s, &ui_case) && add_member(s, member);
 }
 
 static bool setup_interview(struct stage *s)
@@ -311,6 +357,9 @@ static const struct {
     {"auditor", setup_auditor},               /* the list of one who has no cases */
     {"statistician", setup_statistician},     /* likewise */
     {"case", setup_case},                     /* one case, opened */
+    {"members", setup_members},               /* two members, the list of them */
+    {"alone", setup_alone},                   /* one member, the list */
+    {"access", setup_access},                 /* one case, opened; two members */
     {"interview", setup_interview},           /* one case, its short form begun */
     {"rows", setup_rows},                     /* one case, a form with rows begun */
     {"contested", setup_contested},           /* a row deleted while it was answered in */

@@ -300,6 +300,58 @@ START_TEST(a_check_finds_a_broken_page)
 }
 END_TEST
 
+START_TEST(a_copy_has_what_was_committed_and_nothing_else)
+{
+    db *d = opened(path);
+    ck_assert_int_eq(db_exec(d, "CREATE TABLE t(a); INSERT INTO t VALUES(1)", NULL), ERR_OK);
+    db *other = NULL;
+    ck_assert_int_eq(db_open(path, false, &other, NULL), ERR_OK);
+    ck_assert_int_eq(db_begin(other, __func__, NULL), ERR_OK);
+    ck_assert_int_eq(db_exec(other, "INSERT INTO t VALUES(2)", NULL), ERR_OK);
+    struct str to = STR_INIT;
+    str_printf(&to, "%s.copy", path);
+    ck_assert_int_eq(db_backup(d, str_cstr(&to), NULL), ERR_OK);
+    ck_assert_int_eq(db_commit(other, NULL), ERR_OK);
+    db_close(other);
+    struct stat st;
+    ck_assert_int_eq(stat(str_cstr(&to), &st), 0);
+    ck_assert_int_eq(st.st_mode & 0777, 0600);
+    ck_assert_int_eq(db_open(str_cstr(&to), false, &other, NULL), ERR_OK);
+    ck_assert_int_eq(db_check(other, NULL), ERR_OK);
+    expect_text(other, "SELECT sum(a) || ' ' || count(*) FROM t", "1 1");
+    db_close(other);
+    db_close(d);
+    str_done(&to);
+}
+END_TEST
+
+/* Is the word in the file? */
+static bool file_has(const char *name, const char *word)
+{
+    struct str bytes = STR_INIT;
+    const enum err got = file_read(name, (size_t)1 << 20, &bytes, NULL);
+    const bool found = got == ERR_OK && memmem(bytes.data, bytes.len, word, strlen(word)) != NULL;
+    str_done(&bytes);
+    return found;
+}
+
+START_TEST(what_was_deleted_is_in_no_file_once_the_log_is_empty)
+{
+    db *d = opened(path);
+    struct str wal = STR_INIT;
+    str_printf(&wal, "%s-wal", path);
+    ck_assert_int_eq(db_exec(d, "CREATE TABLE t(a); INSERT INTO t VALUES('canarybird')", NULL),
+                     ERR_OK);
+    ck_assert(file_has(path, "canarybird") || file_has(str_cstr(&wal), "canarybird"));
+    ck_assert_int_eq(db_exec(d, "DELETE FROM t", NULL), ERR_OK);
+    ck_assert_int_eq(db_wal_empty(d, NULL), ERR_OK);
+    ck_assert(!file_has(path, "canarybird"));
+    ck_assert(!file_has(str_cstr(&wal), "canarybird"));
+    db_close(d);
+    str_done(&wal);
+}
+END_TEST
+
 Suite *db_db_suite(void)
 {
     Suite *s = suite_create("db_db");
@@ -316,6 +368,8 @@ Suite *db_db_suite(void)
     tcase_add_test(t, rolled_back_work_is_gone_and_committed_work_is_seen);
     tcase_add_test(t, a_cut_file_is_told_as_damaged);
     tcase_add_test(t, a_check_finds_a_broken_page);
+    tcase_add_test(t, a_copy_has_what_was_committed_and_nothing_else);
+    tcase_add_test(t, what_was_deleted_is_in_no_file_once_the_log_is_empty);
     suite_add_tcase(s, t);
     return s;
 }
