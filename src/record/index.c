@@ -12,7 +12,7 @@
 
 enum {
     INDEX_VERSION = 2,
-    SUMMARY_LEN = 3 + 2,
+    SUMMARY_LEN = ID_LEN + 3 + 2,
     SUMMARY_TASK_LEN = 1 + 2 * 8,
     LINE_LEN = ID_LEN + 1 + CASE_CODE_LEN + 3 * 8 + 3 * 4 + 2 * 8 + 1 + 2 + SUMMARY_LEN,
     ROOT_LEN = 2 + 2 * STAMP_LEN + 3 * 8 + VAULT_EVENT_ID_LEN + 2 * 8 + 4 + 4,
@@ -39,6 +39,8 @@ static void put_summary(struct str *out, const struct card_summary *s)
 static bool get_summary(const unsigned char *p, size_t n, struct card *c, size_t *took)
 {
     struct card_summary *s = &c->summary;
+    memcpy(c->person, p, ID_LEN);
+    p += ID_LEN;
     s->stage = (signed char)p[0];
     s->level = (signed char)p[1];
     s->task_count = p[2];
@@ -47,7 +49,7 @@ static bool get_summary(const unsigned char *p, size_t n, struct card *c, size_t
     if (s->task_count > SUMMARY_TASKS || *took > n) {
         return false;
     }
-    p += SUMMARY_LEN;
+    p += SUMMARY_LEN - ID_LEN;
     for (size_t i = 0; i < s->task_count; i++, p += SUMMARY_TASK_LEN) {
         s->tasks[i] = (struct card_task){(int64_t)get_u64le(p + 1), (int64_t)get_u64le(p + 9),
                                          p[0]};
@@ -75,6 +77,7 @@ static void put_line(struct str *out, const struct card *c)
     str_put_u64le(out, (uint64_t)trail_last(c));
     str_putc(out, (char)initials);
     str_put_u16le(out, (unsigned)len);
+    str_put(out, c->person, ID_LEN);
     put_summary(out, &c->summary);
     str_put(out, k->initials, initials);
     str_put(out, words, len);

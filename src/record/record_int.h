@@ -46,12 +46,13 @@ struct card {
     size_t snap_count; /* rows that its snap holds, and the last of them */
     int64_t snap_last;
     struct card_summary summary;
-    int64_t open_until_ms; /* opened with a reason till then */
-    unsigned used;         /* when last needed, for letting go of the others */
-    unsigned pins;         /* open documents */
-    bool is_shown;         /* the audit tells that it was opened */
-    bool is_there;         /* false: an empty place */
-    bool has_case;         /* its first event is known */
+    unsigned char person[ID_LEN]; /* zeros: not known */
+    int64_t open_until_ms;        /* opened with a reason till then */
+    unsigned used;                /* when last needed, for letting go of the others */
+    unsigned pins;                /* open documents */
+    bool is_shown;                /* the audit tells that it was opened */
+    bool is_there;                /* false: an empty place */
+    bool has_case;                /* its first event is known */
     bool is_resident;
     bool is_stale;  /* events came that info does not tell of */
     bool is_tailed; /* in record.tailed */
@@ -125,6 +126,11 @@ struct reason {
     unsigned char id[ID_LEN];
     int64_t row, until_ms;
 };
+
+/* ---- cases.c: a case of this person */
+enum err case_new_of(record *r, const struct record_new_case *how,
+                     const unsigned char person[ID_LEN], struct record_case *out,
+                     struct err_info *err);
 
 /* ---- cards.c: the table of cards */
 struct card *cards_find(const record *r, const unsigned char compartment[ID_LEN]);
