@@ -46,6 +46,8 @@ static const struct command COMMANDS[] = {
      cli_audit},
     {"tasks", "[--case CODE] [--until DATE] [--now DATE]",
      N_("what is to be done, and till when; of one case also its stages"), cli_tasks},
+    {"print", "--case CODE --form FORM|--all -o FILE",
+     N_("records of a case as a text for paper, with lines to sign on"), cli_print_case},
     {"form", "check|fmt|fill|try|import|export FILE [-o FILE]",
      N_("check, lay out, fill or try a form; spreadsheets in and out"), cli_form},
     {"form", "move --case CODE [--dry-run] [FORM]",

@@ -74,9 +74,9 @@ START_TEST(what_is_wrong_is_named_with_its_place)
         {STAGES TASK "    stage: b\n", "bad-value 9:12"},
         {STAGES TASK TASK, "duplicate-name 9:1"},
         {STAGES TASK "    source: heard\n", "bad-value 9:13"},
-        {STAGES "  - {name: k, label: K, from: t.other}\n", "bad-value 6:29"},
+        {STAGES "  - {name: k, label: K, from: t.other}\n", "bad-value 6:31"},
         {STAGES "  - {name: k, label: K, from: t.day}\n", ""},
-        {STAGES "  - {name: k, label: K, from: task.l.done}\n", "unknown-name 6:29"},
+        {STAGES "  - {name: k, label: K, from: task.l.done}\n", "unknown-name 6:31"},
         {STAGES "  - {name: k, label: K}\n", "missing-key 6:5"},
         {"pathway: x\ntasks: []\n", "missing-key 1:1"}};
     for (size_t i = 0; i < sizeof T / sizeof *T; i++) {
