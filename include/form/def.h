@@ -252,7 +252,6 @@ enum form_finding_code {
     FORM_F_GATES,    /* a condition reads a fact that must never open or shut a door; arg0 = the
                      * fact, arg1 = what reads it */
     FORM_F_NO_FORM,  /* arg0 = the form that is not beside the procedure */
-    FORM_F_NO_CHILD, /* warning: a predicate that names no child of its rows; arg0 = the name */
     FORM_F_COUNT
 };
 struct form_finding {

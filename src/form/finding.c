@@ -63,7 +63,6 @@ static const struct {
     [FORM_F_NO_FILE] = {"no-file", FORM_WARNING},
     [FORM_F_GATES] = {"gates", FORM_ERROR},
     [FORM_F_NO_FORM] = {"no-form", FORM_ERROR},
-    [FORM_F_NO_CHILD] = {"no-child", FORM_WARNING},
 };
 
 const char *form_finding_name(enum form_finding_code code)

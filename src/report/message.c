@@ -92,8 +92,6 @@ static const char *const FINDINGS[FORM_F_COUNT] = {
     [FORM_F_GATES] = N_("'{0}' must never open or shut anything, and '{1}' reads it; help does not "
                         "depend on it: take it out of the condition"),
     [FORM_F_NO_FORM] = N_("there is no form '{0}'"),
-    [FORM_F_NO_CHILD] = N_("no question inside those rows is called '{0}', so the condition is "
-                           "never true"),
 };
 
 void message_fill(struct str *out, const char *pattern, const char *arg0, const char *arg1)
