@@ -7,7 +7,8 @@
 typedef void vault_progress(void *payload, uint64_t done, uint64_t total);
 
 /* A sealed copy in one file (SPBK), 0600, made while others work, read back and verified before
- * it gets its name. An existing file is refused (ERR_EXISTS) unless replace. progress may be NULL. */
+ * it gets its name. An existing file is refused (ERR_EXISTS) unless replace; ERR_USAGE inside the
+ * vault's folder; ERR_DAMAGED if the vault does not verify. progress may be NULL. */
 enum err vault_backup(vault *v, const char *path, bool replace, vault_progress *progress,
                       void *payload, struct err_info *err);
 struct vault_backup_info {

@@ -167,5 +167,10 @@ int cli_backup(struct cli *c)
     }
     const enum err bad = make(c, v, &info);
     vault_close(v);
+    if (bad == ERR_USAGE && strcmp(info.arg[0], "backup") == 0) {
+        cli_complain(c, cli_tr(c, N_("A backup must not lie in the vault's own folder: it would be"
+                                     " lost with it.")));
+        return cli_exit_code(bad);
+    }
     return bad == ERR_OK ? 0 : cli_fail(c, bad, &info);
 }

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "cli/convert_int.h"
 #include "form/pathway.h"
+#include "record/retention.h"
 #include "report/message.h"
 
 /* facts.yaml of the form's own folder, else of the forms folder; none at all is allowed. */
@@ -92,6 +93,16 @@ static enum err check_pathway(const struct cli *c, const char *file, const struc
     return rc;
 }
 
+static enum err load_retention(const struct str *yaml, struct err_info *err)
+{
+    struct retention_rules rules;
+    const enum err rc = retention_rules_read(str_cstr(yaml), yaml->len, &rules, err);
+    if (rc == ERR_OK) {
+        retention_rules_done(&rules);
+    }
+    return rc;
+}
+
 /* Files that lie beside the forms and are none, by their names; false: it is a form. */
 static bool check_data(const struct cli *c, const char *file, const struct str *yaml,
                        struct form_findings *findings, enum err *rc, struct err_info *err)
@@ -110,7 +121,7 @@ static bool check_data(const struct cli *c, const char *file, const struct str *
     } else if (strcmp(name, "institutions.yaml") == 0) {
         *rc = form_data_check(str_cstr(yaml), yaml->len, "institutions", findings, err);
     } else if (strcmp(name, "retention.yaml") == 0) {
-        *rc = form_data_check(str_cstr(yaml), yaml->len, "rules", findings, err);
+        *rc = load_retention(yaml, err);
     } else {
         return false;
     }

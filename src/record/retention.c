@@ -152,10 +152,14 @@ struct date retention_add_months(struct date d, unsigned months)
     return out;
 }
 
-/* The day the rule counts from; false if there is none (yet). */
+/* The day the rule counts from; false if there is none (yet). Of a case held by office only the
+ * day of opening is known here. */
 static bool begin_of(record *r, const struct record_case *c, enum retention_from from,
                      struct date *out)
 {
+    if (c->is_locked && from != RETENTION_OPENED) {
+        return false;
+    }
     struct str text = STR_INIT;
     int64_t ms = 0;
     bool is_known = true;

@@ -282,7 +282,7 @@ static void look_up(struct vault *v, const struct event_view *e, bool *is_erased
 /* Its content is gone, or is to go: only the form without it is kept. The approval may stand later
  * in the same chain, so it takes its place meanwhile and does not count; never of the organisation's
  * events, which are not erased and must not be kept from anybody. */
-static enum err take_erased(struct vault *v, struct arrival *a, struct incoming *in,
+static enum err take_erased(struct vault *v, struct arrival *a, const struct incoming *in,
                             bool has_tombstone, struct vault_outcome *out, struct err_info *err)
 {
     unsigned char bytes[ERASED_LEN];
@@ -293,13 +293,14 @@ static enum err take_erased(struct vault *v, struct arrival *a, struct incoming 
         *out = (struct vault_outcome){VAULT_HELD, VAULT_REASON_ERASED};
         return add(v, a, in, VAULT_REASON_ERASED, err);
     }
+    struct incoming left = *in;
     if (!in->is_erased) {
         erased_build(&in->e, bytes);
-        in->bytes = bytes;
-        in->n = ERASED_LEN;
+        left.bytes = bytes;
+        left.n = ERASED_LEN;
     }
     *out = (struct vault_outcome){VAULT_TAKEN, VAULT_REASON_NONE};
-    return add(v, a, in, VAULT_REASON_NONE, err);
+    return add(v, a, &left, VAULT_REASON_NONE, err);
 }
 
 /* Its chain holds and it is signed: what does it say, and may it? */

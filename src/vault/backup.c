@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -93,7 +94,7 @@ static enum err read_back(const struct vault *v, const char *path, const char *w
                           struct backup_steps *steps, struct err_info *err)
 {
     struct backup_head h;
-    struct vault_report report;
+    struct vault_report report = {.bad = 0};
     vault *copy = NULL;
     int fd = -1;
     enum err bad = backup_open(path, &fd, &h, steps, err);
@@ -116,6 +117,7 @@ static enum err read_back(const struct vault *v, const char *path, const char *w
     if (bad == ERR_OK && (report.bad > 0 || report.database_damaged || report.keyfile_damaged)) {
         bad = ERR_SET(err, ERR_DAMAGED, "vault.db");
     }
+    vault_report_done(&report);
     return bad;
 }
 
@@ -172,7 +174,8 @@ static enum err make(struct vault *v, const char *path, bool replace, struct bac
     str_printf(&part, "%s.part", path);
     char *work = file_join(v->dir, WORK_NAME);
     const int fd = open(str_cstr(&part), O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    enum err bad = fd >= 0 ? ERR_OK : err_errno(err, __func__, errno, NULL);
+    enum err bad = fd >= 0 && fchmod(fd, 0600) == 0 ? ERR_OK
+                                                    : err_errno(err, __func__, errno, NULL);
     if (bad == ERR_OK) {
         bad = write_part(v, fd, str_cstr(&part), work, steps, err);
         close(fd);
@@ -191,12 +194,29 @@ static enum err make(struct vault *v, const char *path, bool replace, struct bac
     return bad;
 }
 
+/* A backup beside the database would be lost with it, and could take a name the vault needs. */
+static bool is_in_vault(const struct vault *v, const char *path)
+{
+    struct stat own, parent;
+    struct str dir = STR_INIT;
+    const char *slash = strrchr(path, '/');
+    str_put(&dir, slash == NULL ? "." : path,
+            slash == NULL || slash == path ? 1 : (size_t)(slash - path));
+    const bool same = fstat(v->dir_fd, &own) == 0 && stat(str_cstr(&dir), &parent) == 0 &&
+                      own.st_dev == parent.st_dev && own.st_ino == parent.st_ino;
+    str_done(&dir);
+    return same;
+}
+
 enum err vault_backup(vault *v, const char *path, bool replace, vault_progress *progress,
                       void *payload, struct err_info *err)
 {
     struct backup_steps steps = {.tell = progress, .payload = payload};
     if (v->keys == NULL) {
         return ERR_SET(err, ERR_KEY, NULL);
+    }
+    if (is_in_vault(v, path)) {
+        return ERR_SET(err, ERR_USAGE, "backup");
     }
     if (!replace && file_exists(path)) {
         return ERR_SET(err, ERR_EXISTS, NULL);

@@ -289,7 +289,7 @@ bool erase_is_done(struct vault *v, const unsigned char compartment[ID_LEN])
 
 void erase_settle(struct vault *v)
 {
-    if (!v->has_erased) {
+    if (!v->has_erased || v->is_batch) {
         return;
     }
     v->has_erased = false;

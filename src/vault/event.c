@@ -165,18 +165,15 @@ enum err event_parse(const unsigned char *bytes, size_t n, struct event_view *ou
     out->len = n;
     out->ct = bytes + EVENT_HEAD_LEN;
     out->sign = bytes + EVENT_HEAD_LEN + out->ct_len;
-    unsigned char hash[HASH_LEN];
-    event_ct_hash(hash, out->ct, out->ct_len);
-    event_id(out->id, bytes, hash);
+    event_ct_hash(out->ct_hash, out->ct, out->ct_len);
+    event_id(out->id, bytes, out->ct_hash);
     return ERR_OK;
 }
 
 bool event_check(const struct event_view *e, const unsigned char device_key[KEY_LEN])
 {
-    unsigned char hash[HASH_LEN];
-    event_ct_hash(hash, e->ct, e->ct_len);
     const struct part parts[] = {
-        PART_TAG_NUL("spr/ev/1"), {e->bytes, EVENT_HEAD_LEN}, {hash, HASH_LEN}};
+        PART_TAG_NUL("spr/ev/1"), {e->bytes, EVENT_HEAD_LEN}, {e->ct_hash, HASH_LEN}};
     return sign_check(e->sign, parts, 3, device_key);
 }
 

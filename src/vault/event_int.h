@@ -80,7 +80,7 @@ struct event_view {
     const unsigned char *ct;
     size_t ct_len;
     const unsigned char *sign;
-    unsigned char id[HASH_LEN];
+    unsigned char ct_hash[HASH_LEN], id[HASH_LEN];
 };
 
 /* An opened payload; pointers into the buffer given to event_open. */
@@ -108,6 +108,7 @@ enum err event_head_parse(const unsigned char *head, struct event_view *out, str
 /* Lengths, magic, version, flags; computes the id. ERR_DAMAGED, ERR_VERSION, ERR_LIMIT. */
 enum err event_parse(const unsigned char *bytes, size_t n, struct event_view *out,
                      struct err_info *err);
+/* Of a view that event_parse filled. */
 bool event_check(const struct event_view *e, const unsigned char device_key[KEY_LEN]);
 /* out: at least e->ct_len bytes. key: the payload key; of an event to a drop box the box's secret
  * half. ERR_KEY: not sealed with this key; ERR_DAMAGED. */

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "vault/cache.h"
 #include "erased_int.h"
 #include "safe_int.h"
+#include "vault/cache.h"
 
 #define CLOCK_SHIFT 16
 #define EPOCHS_KEPT 4096 /* looked up; then forgotten, and looked up again */
@@ -56,6 +56,7 @@ void log_cancel(struct vault *v)
 {
     db_rollback(v->db);
     v->is_batch = false;
+    v->data_version = 0;
     store_forget(v);
     v->has_erased = false;
     if (v->org_is_dirty) {
@@ -306,6 +307,7 @@ enum err vault_batch_end(vault *v, struct err_info *err)
     if (own != NULL) {
         head_raise(v, own->seq, own->id, 1);
     }
+    erase_settle(v);
     return ERR_OK;
 }
 

@@ -255,9 +255,10 @@ enum err vault_device_close(vault *v, const unsigned char device[ID_LEN], const 
     }
     const struct org_device *d = org_device_of(&v->org, device);
     const struct chain_head *head = chain_find(&t.chain, device);
+    const uint64_t last = head != NULL ? head->seq : 0;
     if (d == NULL) {
         bad = ERR_SET(err, ERR_NOT_FOUND, "device");
-    } else if (d->is_closed) {
+    } else if (d->is_closed && d->closed_seq <= last) { /* after a restore it ends later */
         bad = ERR_SET(err, ERR_EXISTS, "device");
     } else if (memcmp(device, v->device, ID_LEN) == 0) {
         bad = ERR_SET(err, ERR_NO, "device");
@@ -265,7 +266,7 @@ enum err vault_device_close(vault *v, const unsigned char device[ID_LEN], const 
     if (bad == ERR_OK) {
         jv *top = jv_new_object();
         jv_set(top, "device", hex_value(device, ID_LEN));
-        jv_set_int(top, "seq", head != NULL ? (int64_t)head->seq : 0);
+        jv_set_int(top, "seq", (int64_t)last);
         jv_set_str(top, "reason", reason);
         bad = say(v, &t, EVENT_KIND_DEVICE_CLOSED, top, err);
     }

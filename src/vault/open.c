@@ -259,6 +259,7 @@ void vault_lock(vault *v)
     buf_done(&v->fresh.text);
     v->fresh.row = 0;
     v->seen_row = 0;
+    v->data_version = 0;
 }
 
 bool vault_is_unlocked(const vault *v)

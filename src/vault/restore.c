@@ -219,10 +219,12 @@ static enum err join_by_root(struct vault *v, const char *name, struct err_info 
 static enum err whole(struct vault *v, struct err_info *err)
 {
     struct vault_report report;
-    const enum err bad = vault_verify(v, &report, NULL, NULL, err);
-    return bad == ERR_OK && (report.bad > 0 || report.database_damaged || report.keyfile_damaged)
-               ? ERR_SET(err, ERR_DAMAGED, "vault.db")
-               : bad;
+    enum err bad = vault_verify(v, &report, NULL, NULL, err);
+    if (bad == ERR_OK && (report.bad > 0 || report.database_damaged || report.keyfile_damaged)) {
+        bad = ERR_SET(err, ERR_DAMAGED, "vault.db");
+    }
+    vault_report_done(&report);
+    return bad;
 }
 
 /* Opens the extracted folder with its new keyfile; the first write makes it a device of its own. */

@@ -81,8 +81,9 @@ struct vault {
     struct comp looked_up;   /* the one the authority asked for last */
     struct stand_slot *stands;
     char zone[ZONE_MAX + 1];
-    int64_t seen_row; /* newest row the caller knows of */
-    bool is_batch;    /* appends share one transaction, begun by vault_batch_begin */
+    int64_t seen_row;     /* newest row the caller knows of */
+    int64_t data_version; /* of the database when members were last asked for; 0: never */
+    bool is_batch;        /* appends share one transaction, begun by vault_batch_begin */
     struct buf event, box, text, row;
     struct fresh fresh;
     bool has_erased;  /* in this transaction: what has to follow its commit follows */

@@ -133,6 +133,21 @@ START_TEST(what_an_interrupted_backup_left_is_no_obstacle)
 }
 END_TEST
 
+START_TEST(a_backup_is_not_made_inside_the_vault)
+{
+    struct kept k = kept_new();
+    snprintf(k.path, sizeof k.path, "%s/vault.db", k.f.dir);
+    ck_assert_int_eq(back_up(&k, true), ERR_USAGE);
+    snprintf(k.path, sizeof k.path, "%s/copy", k.f.dir);
+    ck_assert_int_eq(back_up(&k, false), ERR_USAGE);
+    struct vault_report r;
+    ck_assert_int_eq(vault_verify(k.f.v, &r, NULL, NULL, NULL), ERR_OK);
+    ck_assert_uint_eq(r.bad, 0);
+    vault_report_done(&r);
+    fixture_done(&k.f);
+}
+END_TEST
+
 START_TEST(a_locked_vault_makes_no_backup)
 {
     struct kept k = kept_new();
@@ -152,6 +167,7 @@ Suite *vault_backup_suite(void)
     tcase_add_test(c, a_vault_that_does_not_verify_does_not_push_out_a_good_backup);
     tcase_add_test(c, every_flipped_byte_of_a_backup_shows);
     tcase_add_test(c, what_an_interrupted_backup_left_is_no_obstacle);
+    tcase_add_test(c, a_backup_is_not_made_inside_the_vault);
     tcase_add_test(c, a_locked_vault_makes_no_backup);
     suite_add_tcase(s, c);
     return s;

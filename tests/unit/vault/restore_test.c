@@ -1,7 +1,9 @@
 /* Restoring in the three ways, from paper and a backup alone; and a log that is behind its mark. */
 #include "fixture.h"
 
-#include "db/db.h"
+#include <sodium.h>
+
+#include "../../../src/vault/vault_int.h"
 #include "vault/members.h"
 #include "vault/safe.h"
 
@@ -127,6 +129,9 @@ START_TEST(the_passphrase_restores_as_another_device_and_closes_the_old_one)
     ck_assert(device_is_closed(v, k.old_device));
     ck_assert(!device_is_closed(v, vault_device_id(v)));
     ck_assert_str_eq(vault_member_name(v), "A. C.");
+    /* In wrong hands: it ends where it is known to have got to. */
+    ck_assert_int_eq(vault_device_close(v, k.old_device, "stolen", NULL), ERR_OK);
+    ck_assert_int_eq(vault_device_close(v, k.old_device, "stolen", NULL), ERR_EXISTS);
     ck_lives(&k, v, FIXTURE_PASS);
     fixture_done(&k.f);
 }
@@ -298,6 +303,61 @@ START_TEST(a_mark_that_is_gone_is_made_anew)
 }
 END_TEST
 
+/* The keyfile says one device, the database another: the power went between the two. */
+START_TEST(a_change_of_device_that_was_interrupted_is_finished_at_the_next_unlock)
+{
+    struct kept k = kept_new();
+    vault_close(k.f.v);
+    struct str before = fixture_read(&k.f, "vault.db");
+    k.f.v = fixture_open(&k.f);
+    ck_assert_int_eq(fixture_append(k.f.v, k.kase, "{\"lost\":1}"), ERR_OK);
+    vault_close(k.f.v);
+    put_back(&k, &before);
+    k.f.v = fixture_open(&k.f);
+    ck_assert_int_eq(fixture_append(k.f.v, k.kase, "{\"lost\":2}"), ERR_OK);
+    unsigned char device[ID_LEN];
+    memcpy(device, vault_device_id(k.f.v), ID_LEN);
+    vault_close(k.f.v);
+    put_back(&k, &before);
+    str_done(&before);
+    fixture_write(&k.f, "head", "", 0);
+    k.f.v = fixture_open(&k.f);
+    ck_assert_mem_eq(vault_device_id(k.f.v), device, ID_LEN);
+    ck_assert(device_is_closed(k.f.v, k.old_device));
+    ck_assert_str_eq(vault_member_name(k.f.v), "A. C.");
+    ck_assert_int_eq(fixture_append(k.f.v, k.kase, "{\"after\":1}"), ERR_OK);
+    ck_whole(k.f.v);
+    fixture_done(&k.f);
+}
+END_TEST
+
+static bool box_is_certified(const vault *v)
+{
+    unsigned char public_key[KEY_LEN];
+    const struct cert *c = known_cert(v, CERT_MEMBER, vault_member_id(v));
+    return crypto_scalarmult_base(public_key, v->keys->member_box) == 0 &&
+           memcmp(public_key, c->box_key, KEY_LEN) == 0;
+}
+
+START_TEST(a_box_key_that_differs_from_its_certificate_is_certified_at_the_next_unlock)
+{
+    struct kept k = kept_new();
+    vault_close(k.f.v);
+    struct str before = fixture_read(&k.f, "vault.db");
+    k.f.v = fixture_open(&k.f);
+    ck_assert_int_eq(vault_erase_request(k.f.v, k.kase, "K-1", "over", NULL), ERR_OK);
+    ck_assert(box_is_certified(k.f.v));
+    vault_close(k.f.v);
+    put_back(&k, &before);
+    str_done(&before);
+    k.f.v = fixture_open(&k.f);
+    ck_assert(box_is_certified(k.f.v));
+    ck_assert_uint_eq(times(k.f.v, TEXT), 1);
+    ck_whole(k.f.v);
+    fixture_done(&k.f);
+}
+END_TEST
+
 Suite *vault_restore_suite(void)
 {
     Suite *s = suite_create("vault/restore");
@@ -312,6 +372,8 @@ Suite *vault_restore_suite(void)
     tcase_add_test(c, a_log_behind_its_mark_goes_on_under_another_device);
     tcase_add_test(c, two_windows_agree_on_the_new_device);
     tcase_add_test(c, a_mark_that_is_gone_is_made_anew);
+    tcase_add_test(c, a_change_of_device_that_was_interrupted_is_finished_at_the_next_unlock);
+    tcase_add_test(c, a_box_key_that_differs_from_its_certificate_is_certified_at_the_next_unlock);
     suite_add_tcase(s, c);
     return s;
 }
