@@ -249,9 +249,9 @@ enum form_finding_code {
     FORM_F_UNKNOWN_DIMENSION,  /* arg0 = dimension, arg1 = nearest */
     FORM_F_BAD_WEIGHT,         /* arg0 = what is written */
     FORM_F_NO_FILE,            /* warning: the file beside the form is missing; arg0 = file */
-    FORM_F_GATES,    /* a condition reads a fact that must never open or shut a door; arg0 = the
+    FORM_F_GATES,   /* a condition reads a fact that must never open or shut a door; arg0 = the
                      * fact, arg1 = what reads it */
-    FORM_F_NO_FORM,  /* arg0 = the form that is not beside the procedure */
+    FORM_F_NO_FORM, /* arg0 = the form that is not beside the procedure */
     FORM_F_COUNT
 };
 struct form_finding {

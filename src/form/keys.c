@@ -104,12 +104,8 @@ static const struct key choice_keys[] = {
 };
 
 static const struct key fact_keys[] = {
-    {"name", NULL, false},
-    {"type", NULL, false},
-    {"label", NULL, true},
-    {"sensitivity", NULL, false},
-    {"never_gates", NULL, false},
-    {"carry", NULL, false},
+    {"name", NULL, false},        {"type", NULL, false},        {"label", NULL, true},
+    {"sensitivity", NULL, false}, {"never_gates", NULL, false}, {"carry", NULL, false},
 };
 
 static const struct key *keys_of(enum key_place place, size_t *count)

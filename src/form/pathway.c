@@ -344,7 +344,7 @@ static void check_twice(struct pathway_build *b)
 /* Tasks are named before they are read: closes may speak of a later one. */
 static void check_tasks(struct pathway_build *b)
 {
-    for (size_t i = 0; i < b->p->name_count; i++) {
+    for (size_t i = 0; b->names != NULL && i < b->p->name_count; i++) {
         const struct pathway_name *x = &b->names[i];
         if (x->kind == PATHWAY_STATUS && form_pathway_task(b->p, x->question) < 0) {
             form_finding_add(b->f, FORM_F_EXPR_NAME, x->line, x->column, x->text, NULL);

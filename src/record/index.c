@@ -41,8 +41,8 @@ static bool get_summary(const unsigned char *p, size_t n, struct card *c, size_t
     struct card_summary *s = &c->summary;
     memcpy(c->person, p, ID_LEN);
     p += ID_LEN;
-    s->stage = (signed char)p[0];
-    s->level = (signed char)p[1];
+    s->stage = (short)(p[0] == 0xff ? -1 : p[0]);
+    s->level = (short)(p[1] == 0xff ? -1 : p[1]);
     s->task_count = p[2];
     s->open_count = (unsigned short)get_u16le(p + 3);
     *took = (size_t)s->task_count * SUMMARY_TASK_LEN;

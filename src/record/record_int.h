@@ -30,7 +30,7 @@ struct card_task {
     unsigned char task; /* of the pathway whose hash the list is stamped with */
 };
 struct card_summary {
-    signed char stage, level; /* -1: none */
+    short stage, level; /* -1: none */
     unsigned char task_count;
     unsigned short open_count;
     struct card_task tasks[SUMMARY_TASKS]; /* by due */

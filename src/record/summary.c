@@ -58,8 +58,8 @@ void summary_tell(record *r, struct card *c)
                 keep(&s, (int)i, t);
             }
         }
-        s.stage = (signed char)current_stage(&l);
-        s.level = (signed char)l.level;
+        s.stage = (short)current_stage(&l);
+        s.level = (short)l.level;
         look_end(&l);
     }
     c->summary = s;
