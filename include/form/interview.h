@@ -173,9 +173,6 @@ void form_interview_label(const form_interview *iv, const struct form_text *text
 void form_interview_label_at(const form_interview *iv, int node, const struct form_text *text,
                              enum lang lang, struct str *out);
 
-/* What the form's instance_name makes of the answers, "" if it has none. Appends. */
-void form_interview_name(form_interview *iv, struct str *out);
-
 /* ---- scales and indicators, each with what they rest on */
 
 struct form_scale_row {

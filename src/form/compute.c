@@ -485,11 +485,3 @@ bool form_interview_readonly(form_interview *iv, int node)
     }
     return is_readonly;
 }
-
-void form_interview_name(form_interview *iv, struct str *out)
-{
-    if (iv->def->instance_name_expr != NULL && iv->def->count > 0) {
-        arena_reset(iv->scratch);
-        str_puts(out, form_evaluated_text(iv, 0, iv->def->instance_name_expr));
-    }
-}

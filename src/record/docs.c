@@ -33,7 +33,7 @@ static void put_instance_name(record *r, const char *id, const struct record_for
     doc_begin_engine(&doc, form);
     if (doc_load(&doc, false, NULL) == ERR_OK) {
         form_interview_start(doc.iv, false);
-        form_interview_name(doc.iv, out);
+        str_puts(out, form_interview_name(doc.iv));
     }
     doc_end_engine(&doc);
 }
