@@ -132,13 +132,12 @@ enum err record_fact(record *r, const unsigned char case_id[ID_LEN], const char 
 
 typedef struct record_doc record_doc;
 
-/* Opens the record of form_id in the case; creates it with its defaults and the known facts if
+/* Opens the record of form_id in the case, the newest if it has several (records: many); creates it with its defaults and the known facts if
  * there is none. Owned by the caller: record_doc_close. r must outlive it. */
 /* Is there one? */
 bool record_doc_is_there(record *r, const unsigned char case_id[ID_LEN], const char *form_id);
 enum err record_doc_open(record *r, const unsigned char case_id[ID_LEN], const char *form_id,
                          record_doc **out, struct err_info *err);
-/* Opens the newest if the form has several in a case (records: many). */
 /* Begins a further record of a form with "records: many"; of any other only where there is none:
  * ERR_EXISTS. As open. */
 enum err record_doc_new(record *r, const unsigned char case_id[ID_LEN], const char *form_id,
