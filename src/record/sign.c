@@ -1,6 +1,7 @@
 /* The ways to leave a record: paused at a question, signed off, opened again for correction. */
 #include "base/clock.h"
 #include "doc_int.h"
+#include "pathway_int.h"
 
 int record_doc_position(const record_doc *doc)
 {
@@ -111,6 +112,9 @@ enum err record_doc_finish(record_doc *doc, struct err_info *err)
     doc_mark_given(doc);
     if (!form_interview_complete(doc->iv)) {
         return ERR_SET(err, ERR_NO, "incomplete");
+    }
+    if (!pathway_may_sign(doc->r, doc->def->id, doc->iv)) {
+        return ERR_SET(err, ERR_RIGHTS, "lower");
     }
     form_interview_finish(doc->iv);
     doc_mark_given(doc);
