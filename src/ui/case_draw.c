@@ -187,7 +187,7 @@ static void draw_right(const struct case_state *st, const struct ui_ctx *ctx, ca
     const int width = canvas_cols(c) - left - 3;
     const int bottom = canvas_rows(c) - UI_BOTTOM - 2 - (st->info.conflicts > 0 ? 1 : 0);
     int row = UI_TOP;
-    canvas_text(c, row, left + 1, width, UI_BOLD, part_title(st, ctx, st->left.at));
+    canvas_text(c, row, left > 0 ? left + 2 : 1, width, UI_BOLD, part_title(st, ctx, st->left.at));
     row += 2;
     const char *const note = stage != NULL ? form_text_get(&stage->stage->note, ctx->lang) : "";
     if (note[0] != '\0') {
