@@ -2,6 +2,9 @@
  * Invariant: nothing is said by colour alone, and the name is not drawn. */
 #include "case_int.h"
 
+#include <string.h>
+
+#include "base/date.h"
 #include "base/utf8.h"
 
 enum { NARROW = 80, LEFT_WIDE = 32, LEFT_NARROW = 24 };
@@ -88,6 +91,13 @@ static void put_doc(const struct ui_ctx *ctx, const struct record_doc_info *doc,
     }
 }
 
+/* A record without a name of its own is titled by its first date: no more than its day says. */
+static bool is_date(const char *title)
+{
+    struct date d;
+    return date_parse(title, strcspn(title, "T"), &d);
+}
+
 static void draw_form_row(const struct ui_ctx *ctx, canvas *c, int row, int col,
                           const struct case_row *x)
 {
@@ -106,9 +116,9 @@ static void draw_form_row(const struct ui_ctx *ctx, canvas *c, int row, int col,
                 ui_sign(is_done, doc != NULL ? 1 : 0));
     end -= canvas_text_right(c, row, end, UI_PLAIN, str_cstr(&s)) + 1;
     if (is_record) {
+        const bool has_title = doc->title != NULL && doc->title[0] != '\0' && !is_date(doc->title);
         ui_show_day(ctx, doc->begun_ms, &name);
-        str_printf(&name, "  %s",
-                   doc->title != NULL && doc->title[0] != '\0' ? doc->title : doc->author);
+        str_printf(&name, "  %s", has_title ? doc->title : doc->author);
     } else {
         str_puts(&name, x->def != NULL ? form_text_get(&x->def->title, ctx->lang) : x->form);
     }
