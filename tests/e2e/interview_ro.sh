@@ -64,9 +64,10 @@ play 'the whole interview' ro <"$work/walk"
 {
     unlock ro
     cat <<END
-until "$(tr_ ro 'finished')" 5
-  key Esc
-end
+key Left
+settle
+key Left
+wait "$(tr_ ro 'finished')"
 key Ctrl-q
 exit 0
 END

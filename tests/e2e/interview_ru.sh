@@ -64,9 +64,10 @@ play 'the whole interview' ru <"$work/walk"
 {
     unlock ru
     cat <<END
-until "$(tr_ ru 'finished')" 5
-  key Esc
-end
+key Left
+settle
+key Left
+wait "$(tr_ ru 'finished')"
 key Ctrl-q
 exit 0
 END
