@@ -25,6 +25,7 @@ enum ui_action {
 enum ui_scope {
     UI_SCOPE_GLOBAL,
     UI_SCOPE_LIST,
+    UI_SCOPE_PART,
     UI_SCOPE_FIELDS,
     UI_SCOPE_INTERVIEW,
     UI_SCOPE_MENU,
@@ -33,6 +34,13 @@ enum ui_scope {
 };
 
 enum ui_guard { UI_NEEDS_UNLOCKED = 1, UI_NEEDS_CASE = 2, UI_NEEDS_WRITE = 4 };
+
+/* A question to open the next interview at: of that record, in that row. key "" = none. */
+struct ui_jump {
+    char record[RECORD_DOC_ID_MAX];
+    char at[80]; /* ids of the enclosing rows */
+    char key[96];
+};
 
 /* What screens may know and use. Owned by the runner. */
 struct ui_ctx {
@@ -55,6 +63,7 @@ struct ui_ctx {
     char message[200];      /* one line above the footer, gone at the next key; translated */
     int64_t idle_lock_ms;   /* 5 minutes by default */
     uint64_t read, to_read; /* events, while the log is read anew behind the unlock screen; or 0 */
+    struct ui_jump jump;    /* taken by the interview that opens next */
     void (*paint)(void *payload); /* draws in the middle of work; NULL: nobody looks */
     void *paint_payload;
 };
@@ -118,7 +127,7 @@ struct ui_screen {
 /* The screens; screens.c lists them by id for restoring places. */
 extern const struct ui_screen ui_wizard, ui_unlock, ui_cases, ui_new_case, ui_case, ui_interview,
     ui_menu, ui_help, ui_passwd, ui_return_code, ui_about, ui_try, ui_members, ui_member,
-    ui_member_add, ui_access, ui_reason;
+    ui_member_add, ui_access, ui_reason, ui_indicators, ui_timeline, ui_risk, ui_agenda, ui_plan;
 const struct ui_screen *ui_screen_find(const char *id);
 
 /* Head (title left, member and saved state right, a line), foot (line, message or keys). Screens
