@@ -15,12 +15,23 @@ static const char FORM[] = "form: visit\ntitle: {en: V}\nversion: 1\nsurvey:\n"
                            "  - {name: who, type: text, label: W}\n"
                            "  - {name: age, type: integer, label: A}\n";
 
+static const char FACTS[] = "facts:\n  - {name: person.surname, type: text, label: {ro: N}}\n"
+                            "  - {name: person.given, type: text, label: {ro: P}}\n"
+                            "  - {name: person.alias, type: text, label: {ro: A}}\n";
+
 struct house {
     struct team t;
     char *forms;
     record *r;
     struct record_case k;
 };
+
+static void put_file(const struct house *p, const char *name, const char *text)
+{
+    char *path = file_join(p->forms, name);
+    ck_assert_int_eq(file_replace(path, text, strlen(text), 0600, NULL), ERR_OK);
+    free(path);
+}
 
 static void begin(struct house *p)
 {
@@ -29,9 +40,8 @@ static void begin(struct house *p)
     p->t = team_new();
     p->forms = file_join(p->t.f.root, "forms");
     ck_assert_int_eq(file_mkdir(p->forms, NULL), ERR_OK);
-    char *path = file_join(p->forms, "visit.yaml");
-    ck_assert_int_eq(file_replace(path, FORM, strlen(FORM), 0600, NULL), ERR_OK);
-    free(path);
+    put_file(p, "facts.yaml", FACTS);
+    put_file(p, "visit.yaml", FORM);
     ck_assert_int_eq(record_open(p->t.v[0], p->forms, &p->r, NULL), ERR_OK);
     at_ms = clock_now_ms() + 60000;
     clock_hook(at);
