@@ -52,8 +52,7 @@ static bool keep(void *payload, const struct vault_event *e)
         t->events = mem_realloc(t->events, t->event_cap * sizeof *t->events);
     }
     struct told *const x = &t->events[t->event_count++];
-    *x = (struct told){
-        .time_ms = e->time_ms, .counter = e->counter, .kind = e->kind, .body = body};
+    *x = (struct told){.time_ms = e->time_ms, .counter = e->counter, .kind = e->kind, .body = body};
     memcpy(x->id, e->id, sizeof x->id);
     memcpy(x->place, e->compartment, ID_LEN);
     snprintf(x->member, sizeof x->member, "%s", e->author_name != NULL ? e->author_name : "");
@@ -153,9 +152,7 @@ static void tell(struct telling *t)
     case RECORD_K_ROWS: tell_rows(t); break;
     case RECORD_K_FINISHED: add(t, RECORD_CHANGE_SIGNED, "", "", "", ""); break;
     case RECORD_K_REOPENED: add(t, RECORD_CHANGE_REOPENED, "", "", "", ""); break;
-    case RECORD_K_MOVED:
-        add(t, RECORD_CHANGE_MOVED, "", "", "", text_of(b, "version"));
-        break;
+    case RECORD_K_MOVED: add(t, RECORD_CHANGE_MOVED, "", "", "", text_of(b, "version")); break;
     default: break;
     }
 }

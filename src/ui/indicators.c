@@ -198,8 +198,8 @@ static void draw_evidence(const struct state *st, const struct ui_ctx *ctx, canv
     const int end = canvas_cols(c) - 1;
     char place[32];
     snprintf(place, sizeof place, "(%d.%d)", e->section, e->page);
-    const char *const how =
-        e->strength < 0 ? ui_tr(ctx, "not known") : ui_tr(ctx, STRENGTHS[e->strength]);
+    const char *const how = e->strength < 0 ? ui_tr(ctx, "not known")
+                                            : ui_tr(ctx, STRENGTHS[e->strength]);
     canvas_text(c, row, 3, 10, e->strength < 0 ? UI_DIM : UI_PLAIN, how);
     const int right = end - canvas_text_right(c, row, end, UI_DIM, place) - 2;
     const int answer = 18 < (right - 14) / 3 ? 18 : (right - 14) / 3;

@@ -34,10 +34,10 @@ void iv_open_doc(struct iv_state *st, struct ui_ctx *ctx)
     st->page = 0;
     st->node = -1;
     st->container = -1;
-    const enum err e =
-        ctx->jump.key[0] != '\0'
-            ? record_doc_open_id(ctx->record, st->case_id, ctx->jump.record, &st->doc, &info)
-            : record_doc_open(ctx->record, st->case_id, FORM_ID, &st->doc, &info);
+    const enum err e = ctx->jump.key[0] != '\0'
+                           ? record_doc_open_id(ctx->record, st->case_id, ctx->jump.record,
+                                                &st->doc, &info)
+                           : record_doc_open(ctx->record, st->case_id, FORM_ID, &st->doc, &info);
     if (e != ERR_OK) {
         st->doc = NULL;
         ctx->jump = (struct ui_jump){.key = ""};

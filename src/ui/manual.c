@@ -6,10 +6,13 @@
 void ui_manual(enum lang lang, struct str *out)
 {
     static const char *const SCOPES[UI_SCOPE_COUNT] = {
-        [UI_SCOPE_GLOBAL] = N_("Everywhere"), [UI_SCOPE_LIST] = N_("In lists"),
+        [UI_SCOPE_GLOBAL] = N_("Everywhere"),
+        [UI_SCOPE_LIST] = N_("In lists"),
         [UI_SCOPE_PART] = N_("In the parts of a case and the agenda"),
-        [UI_SCOPE_FIELDS] = N_("In fields"),  [UI_SCOPE_INTERVIEW] = N_("In the interview"),
-        [UI_SCOPE_MENU] = N_("In the menu"),  [UI_SCOPE_HELP] = N_("In help")};
+        [UI_SCOPE_FIELDS] = N_("In fields"),
+        [UI_SCOPE_INTERVIEW] = N_("In the interview"),
+        [UI_SCOPE_MENU] = N_("In the menu"),
+        [UI_SCOPE_HELP] = N_("In help")};
     const catalog *c = catalog_builtin(lang);
     for (int scope = 0; scope < UI_SCOPE_COUNT; scope++) {
         str_printf(out, "%s%s\n", scope > 0 ? "\n" : "", catalog_get(c, SCOPES[scope]));

@@ -72,8 +72,7 @@ bool part_act(struct part *p, const struct ui_screen *self, const struct ui_inpu
     static const struct {
         enum ui_action action;
         const struct ui_screen *screen;
-    } WAYS[] = {{UI_ACT_INDICATORS, &ui_indicators},
-                {UI_ACT_TIMELINE, &ui_timeline}};
+    } WAYS[] = {{UI_ACT_INDICATORS, &ui_indicators}, {UI_ACT_TIMELINE, &ui_timeline}};
     *out = UI_EFFECT(UI_EFFECT_NONE);
     if (in->action == UI_ACT_BACK) {
         *out = ui_pop(0);

@@ -15,8 +15,8 @@ struct part {
 bool part_open(struct part *p, struct ui_ctx *ctx, const void *arg);
 void part_frame(const struct part *p, const struct ui_ctx *ctx, const struct ui_screen *screen,
                 canvas *c);
-void part_list(struct part *p, size_t count); /* the focus stays within */
-void part_back(const void *state, struct ui_ctx *ctx, jv *place);      /* save_place */
+void part_list(struct part *p, size_t count);                         /* the focus stays within */
+void part_back(const void *state, struct ui_ctx *ctx, jv *place);     /* save_place */
 bool part_again(struct part *p, struct ui_ctx *ctx, const jv *place); /* for restore */
 /* Esc, and the keys that lead to the other parts of the case; false: another action. */
 bool part_act(struct part *p, const struct ui_screen *self, const struct ui_input *in,

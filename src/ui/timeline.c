@@ -14,7 +14,7 @@ struct state {
     struct part part;
     struct record_change *all; /* owned */
     size_t all_count;
-    size_t *shown; /* indices into all; owned */
+    size_t *shown;             /* indices into all; owned */
     char form[64], member[65]; /* filters; "" = all */
 };
 
@@ -48,8 +48,8 @@ static void load(struct state *st, struct ui_ctx *ctx)
 {
     struct err_info info = {0};
     record_timeline_done(st->all, st->all_count);
-    const enum err e =
-        record_timeline(ctx->record, st->part.case_id, &st->all, &st->all_count, &info);
+    const enum err e = record_timeline(ctx->record, st->part.case_id, &st->all, &st->all_count,
+                                       &info);
     if (e != ERR_OK) {
         ui_say_error(ctx, e, &info);
     }
@@ -129,8 +129,7 @@ static void put_what(const struct ui_ctx *ctx, const struct record_change *c, st
 {
     const struct form_item *const item = item_of(form_of(ctx, c->form), c->key);
     const struct form_pathway *const p = record_pathway(ctx->record);
-    const int task =
-        c->kind == RECORD_CHANGE_TASK && p != NULL ? form_pathway_task(p, c->key) : -1;
+    const int task = c->kind == RECORD_CHANGE_TASK && p != NULL ? form_pathway_task(p, c->key) : -1;
     if (WORDS[c->kind][0] != '\0') {
         str_puts(out, ui_tr(ctx, WORDS[c->kind]));
     }

@@ -130,8 +130,8 @@ Suite *record_timeline_suite(void)
 {
     Suite *s = suite_create("record/timeline");
     TCase *t = tcase_create("record/timeline");
-    tcase_add_test(
-        t, an_answer_that_was_changed_is_told_with_the_value_before_and_after_newest_first);
+    tcase_add_test(t,
+                   an_answer_that_was_changed_is_told_with_the_value_before_and_after_newest_first);
     tcase_add_test(
         t, a_case_that_was_let_go_of_is_told_again_from_the_log_and_a_strange_one_is_not_found);
     suite_add_tcase(s, t);
