@@ -27,6 +27,7 @@ enum ui_scope {
     UI_SCOPE_LIST,
     UI_SCOPE_TODAY,
     UI_SCOPE_CASE,
+    UI_SCOPE_PART,
     UI_SCOPE_FIELDS,
     UI_SCOPE_INTERVIEW,
     UI_SCOPE_MENU,
@@ -35,6 +36,13 @@ enum ui_scope {
 };
 
 enum ui_guard { UI_NEEDS_UNLOCKED = 1, UI_NEEDS_CASE = 2, UI_NEEDS_WRITE = 4 };
+
+/* A question to open the next interview at: of that record, in that row. key "" = none. */
+struct ui_jump {
+    char record[RECORD_DOC_ID_MAX];
+    char at[80]; /* ids of the enclosing rows */
+    char key[96];
+};
 
 /* What screens may know and use. Owned by the runner. */
 struct ui_ctx {
@@ -66,6 +74,7 @@ struct ui_ctx {
     bool has_wiped_in_place; /* renew came back */
     const char *resume;      /* this is such a new start; NULL */
     uint64_t read, to_read;  /* events, while the log is read anew behind the unlock screen; or 0 */
+    struct ui_jump jump;     /* taken by the interview that opens next */
     void (*paint)(void *payload); /* draws in the middle of work; NULL: nobody looks */
     void *paint_payload;
 };
@@ -145,7 +154,8 @@ struct ui_screen {
 /* The screens; screens.c lists them by id for restoring places. */
 extern const struct ui_screen ui_wizard, ui_unlock, ui_cases, ui_new_case, ui_case, ui_interview,
     ui_menu, ui_help, ui_passwd, ui_return_code, ui_about, ui_try, ui_members, ui_member,
-    ui_member_add, ui_access, ui_reason, ui_today, ui_task_done;
+    ui_member_add, ui_access, ui_reason, ui_today, ui_task_done, ui_indicators, ui_timeline,
+    ui_risk, ui_agenda, ui_plan;
 const struct ui_screen *ui_screen_find(const char *id);
 
 /* Head (title left, member and saved state right, a line), foot (line, message or keys). Screens

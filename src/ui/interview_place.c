@@ -54,15 +54,30 @@ static enum err open_what(const struct iv_state *st, struct ui_ctx *ctx, record_
     return record_doc_open(ctx->record, st->case_id, FORM_ID, doc, info);
 }
 
+/* To the question that was asked for, once. */
+static void jump(struct iv_state *st, struct ui_ctx *ctx)
+{
+    const struct ui_jump to = ctx->jump;
+    ctx->jump = (struct ui_jump){.key = ""};
+    const int node = to.key[0] != '\0' ? iv_find(iv_of(st), to.at, to.key) : -1;
+    if (node >= 0) {
+        iv_focus_node(st, ctx, node);
+    }
+}
+
 void iv_open_doc(struct iv_state *st, struct ui_ctx *ctx)
 {
     struct err_info info = {0};
     st->page = 0;
     st->node = -1;
     st->container = -1;
-    const enum err e = open_what(st, ctx, &st->doc, &info);
+    const enum err e = ctx->jump.key[0] != '\0'
+                           ? record_doc_open_id(ctx->record, st->case_id, ctx->jump.record,
+                                                &st->doc, &info)
+                           : open_what(st, ctx, &st->doc, &info);
     if (e != ERR_OK) {
         st->doc = NULL;
+        ctx->jump = (struct ui_jump){.key = ""};
         ui_say_error(ctx, e, &info);
         return;
     }
@@ -73,6 +88,7 @@ void iv_open_doc(struct iv_state *st, struct ui_ctx *ctx)
     if (node >= 0) {
         iv_focus_node(st, ctx, node);
     }
+    jump(st, ctx);
 }
 
 int iv_find(const form_interview *iv, const char *at, const char *key)

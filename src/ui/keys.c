@@ -140,6 +140,26 @@ static const struct ui_binding CASE[] = {
     SHOWN(UI_KEY_ESC, BACK, 5, N_("back")),
 };
 
+static const struct ui_binding PART[] = {
+    MOVING,
+    SIDEWAYS,
+    KEY(UI_KEY_PGDN, PAGE_DOWN),
+    KEY(UI_CTRL('f'), PAGE_DOWN),
+    KEY(UI_CTRL('e'), END),
+    KEY('\t', NEXT_FIELD),
+    KEY(UI_KEY_BACKTAB, PREV_FIELD),
+    SHOWN('\r', OPEN, 1, N_("open")),
+    KEY('\n', OPEN),
+    SHOWN_LETTER('f', BY_FORM, 2, N_("form")),
+    SHOWN_LETTER('m', BY_MEMBER, 3, N_("member")),
+    SHOWN_LETTER('s', SPAN, 4, N_("day, week, month")),
+    SHOWN_LETTER('i', INDICATORS, 5, N_("indicators")),
+    SHOWN_LETTER('r', RISK, 6, N_("risk")),
+    SHOWN_LETTER('p', PLAN, 7, N_("plan")),
+    SHOWN_LETTER('t', TIMELINE, 8, N_("history")),
+    SHOWN(UI_KEY_ESC, BACK, 9, N_("back")),
+};
+
 static const struct ui_binding FIELDS[] = {
     MOVING,
     SIDEWAYS,
@@ -250,6 +270,7 @@ static const struct {
     [UI_SCOPE_LIST] = {LIST, COUNT(LIST)},
     [UI_SCOPE_TODAY] = {TODAY, COUNT(TODAY)},
     [UI_SCOPE_CASE] = {CASE, COUNT(CASE)},
+    [UI_SCOPE_PART] = {PART, COUNT(PART)},
     [UI_SCOPE_FIELDS] = {FIELDS, COUNT(FIELDS)},
     [UI_SCOPE_INTERVIEW] = {INTERVIEW, COUNT(INTERVIEW)},
     [UI_SCOPE_MENU] = {MENU, COUNT(MENU)},
