@@ -39,7 +39,6 @@ enum ui_guard { UI_NEEDS_UNLOCKED = 1, UI_NEEDS_CASE = 2, UI_NEEDS_WRITE = 4 };
 
 /* A question to open the next interview at: of that record, in that row. key "" = none. */
 struct ui_jump {
-    char record[RECORD_DOC_ID_MAX];
     char at[80]; /* ids of the enclosing rows */
     char key[96];
 };

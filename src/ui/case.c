@@ -123,6 +123,10 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
         unmask(st, ctx);
         return UI_EFFECT(UI_EFFECT_NONE);
     }
+    if (in->action == UI_ACT_INDICATORS || in->action == UI_ACT_TIMELINE) {
+        return ui_push(in->action == UI_ACT_TIMELINE ? &ui_timeline : &ui_indicators, st->id,
+                       ID_LEN);
+    }
     if (in->action == UI_ACT_NEW_RECORD) {
         const struct case_row *const row = row_to_begin(st);
         return case_may_begin(row) ? ui_push_case(&ui_interview, st->id, UI_OPEN_NEW, row->form)
@@ -143,6 +147,8 @@ static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action a
     (void)ctx;
     switch (action) {
     case UI_ACT_OPEN: return st->is_found && (st->is_right || st->right.count > 0);
+    case UI_ACT_INDICATORS:
+    case UI_ACT_TIMELINE: return st->is_found && !st->info.is_locked;
     case UI_ACT_NEW_RECORD: return st->is_found && case_may_begin(row_to_begin(st));
     case UI_ACT_DONE: return st->is_found && st->is_right && case_may_do(case_row(st));
     default: return true;

@@ -71,10 +71,7 @@ void iv_open_doc(struct iv_state *st, struct ui_ctx *ctx)
     st->page = 0;
     st->node = -1;
     st->container = -1;
-    const enum err e = ctx->jump.key[0] != '\0'
-                           ? record_doc_open_id(ctx->record, st->case_id, ctx->jump.record,
-                                                &st->doc, &info)
-                           : open_what(st, ctx, &st->doc, &info);
+    const enum err e = open_what(st, ctx, &st->doc, &info);
     if (e != ERR_OK) {
         st->doc = NULL;
         ctx->jump = (struct ui_jump){.key = ""};

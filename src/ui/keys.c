@@ -134,9 +134,9 @@ static const struct ui_binding CASE[] = {
     {.key = 'v',
      .action = UI_ACT_UNMASK,
      .guards = UI_NEEDS_UNLOCKED | UI_NEEDS_CASE,
-     .footer = 4,
-     .is_letter = true,
-     .label = N_("name")},
+     .is_letter = true},
+    SHOWN_LETTER('i', INDICATORS, 4, N_("indicators")),
+    LETTER('t', TIMELINE),
     SHOWN(UI_KEY_ESC, BACK, 5, N_("back")),
 };
 
@@ -152,12 +152,9 @@ static const struct ui_binding PART[] = {
     KEY('\n', OPEN),
     SHOWN_LETTER('f', BY_FORM, 2, N_("form")),
     SHOWN_LETTER('m', BY_MEMBER, 3, N_("member")),
-    SHOWN_LETTER('s', SPAN, 4, N_("day, week, month")),
-    SHOWN_LETTER('i', INDICATORS, 5, N_("indicators")),
-    SHOWN_LETTER('r', RISK, 6, N_("risk")),
-    SHOWN_LETTER('p', PLAN, 7, N_("plan")),
-    SHOWN_LETTER('t', TIMELINE, 8, N_("history")),
-    SHOWN(UI_KEY_ESC, BACK, 9, N_("back")),
+    LETTER('i', INDICATORS),
+    LETTER('t', TIMELINE),
+    SHOWN(UI_KEY_ESC, BACK, 4, N_("back")),
 };
 
 static const struct ui_binding FIELDS[] = {

@@ -94,16 +94,15 @@ bool part_allows(const void *state, const struct ui_ctx *ctx, enum ui_action act
 {
     (void)state;
     (void)ctx;
-    return action != UI_ACT_BY_FORM && action != UI_ACT_BY_MEMBER && action != UI_ACT_SPAN;
+    return action != UI_ACT_BY_FORM && action != UI_ACT_BY_MEMBER;
 }
 
 struct ui_effect part_jump(const struct part *p, struct ui_ctx *ctx, const char *record_id,
                            const char *at, const char *key)
 {
-    snprintf(ctx->jump.record, sizeof ctx->jump.record, "%s", record_id);
     snprintf(ctx->jump.at, sizeof ctx->jump.at, "%s", at);
     snprintf(ctx->jump.key, sizeof ctx->jump.key, "%s", key);
-    return ui_push(&ui_interview, p->case_id, ID_LEN);
+    return ui_push_case(&ui_interview, p->case_id, UI_OPEN_RECORD, record_id);
 }
 
 record_doc *part_newest(const struct part *p, struct ui_ctx *ctx, const char *form)
