@@ -134,8 +134,10 @@ static const struct ui_binding CASE[] = {
     {.key = 'v',
      .action = UI_ACT_UNMASK,
      .guards = UI_NEEDS_UNLOCKED | UI_NEEDS_CASE,
-     .is_letter = true},
-    SHOWN_LETTER('i', INDICATORS, 4, N_("indicators")),
+     .footer = 4,
+     .is_letter = true,
+     .label = N_("name")},
+    LETTER('i', INDICATORS),
     LETTER('t', TIMELINE),
     SHOWN(UI_KEY_ESC, BACK, 5, N_("back")),
 };
