@@ -58,6 +58,9 @@ struct cli {
     bool no_open;    /* --no-open */
     char *case_code; /* --case, NULL */
     bool is_dry_run; /* --dry-run */
+    char *until;     /* --until DATE: tasks due by then, NULL */
+    char *form;      /* --form: of print, NULL */
+    bool is_all;     /* --all: every record */
     bool has_vault_option;
     long cases;           /* --cases N, -1 = all */
     int passphrase_fd;    /* --passphrase-fd, -1 = ask at the terminal */
@@ -141,7 +144,11 @@ int cli_handover(struct cli *c);
 int cli_overview(struct cli *c);
 int cli_link(struct cli *c); /* two cases of one person */
 int cli_audit(struct cli *c);
-int cli_sync(struct cli *c); /* exchange with other replicas */
+int cli_sync(struct cli *c);  /* exchange with other replicas */
+int cli_tasks(struct cli *c); /* where cases stand and what is to be done */
+int cli_print_case(struct cli *c);
+/* "2026-01-12" or "2026-01-12T10:00", local; false: neither. A day alone is its beginning. */
+bool cli_moment(const char *text, int64_t *ms);
 int cli_init(struct cli *c);
 int cli_passwd(struct cli *c);
 int cli_verify(struct cli *c);

@@ -188,6 +188,7 @@ struct form_def {
     const form_expr *instance_name_expr;
     const char *compartment; /* FORM_COMPARTMENTS: the restricted part of a case that its records
                               * are kept in; NULL: the case itself */
+    bool is_many;            /* records: many: a case has as many records of it as are begun */
     bool has_repeats;
     const int *const *dependents; /* per item: items to recompute when its value or relevance
                                    * changes, in order, transitive; -1 ends */
@@ -248,6 +249,9 @@ enum form_finding_code {
     FORM_F_UNKNOWN_DIMENSION,  /* arg0 = dimension, arg1 = nearest */
     FORM_F_BAD_WEIGHT,         /* arg0 = what is written */
     FORM_F_NO_FILE,            /* the file beside the form is missing; arg0 = file */
+    FORM_F_GATES,   /* a condition reads a fact that must never open or shut a door; arg0 = the
+                     * fact, arg1 = what reads it */
+    FORM_F_NO_FORM, /* arg0 = the form that is not beside the procedure */
     FORM_F_COUNT
 };
 struct form_finding {
@@ -271,6 +275,8 @@ struct form_fact {
     enum form_type type;
     struct form_text label;
     const char *sensitivity;
+    bool never_gates; /* no condition may read it, nor a question that writes it */
+    bool is_carried;  /* stands in the next form that asks for it */
 };
 struct form_facts {
     arena *arena;

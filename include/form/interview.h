@@ -215,6 +215,9 @@ bool form_interview_complete(const form_interview *iv); /* missing == 0 and wron
 /* A note with appearance "stop" is relevant: its node, else -1. */
 int form_interview_stop(const form_interview *iv);
 bool form_interview_page_open(const form_interview *iv, int page); /* anything relevant on it */
+/* Open, and not behind a stop note. What the worker notes (appearance "worker", of a question or of
+ * a group around it) is asked of nobody: a stop does not close it. */
+bool form_interview_page_reached(const form_interview *iv, int page);
 /* Next or previous open page from page (direction +1, -1); -1 if none. */
 int form_interview_page_next(const form_interview *iv, int page, int direction);
 /* The first question after node (cyclic, in the order of the form) that is relevant and missing, wrong, or (any) without

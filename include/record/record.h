@@ -23,6 +23,7 @@ enum record_kind {
     RECORD_K_SETTING = 0x101,  /* {key, value}: organisation */
     RECORD_K_CASE = 0x110,     /* {code, person} */
     RECORD_K_FACT = 0x111,     /* {person, fact, value, over} */
+    RECORD_K_TASK = 0x112,     /* {task, note}: somebody did it */
     RECORD_K_HANDOVER = 0x114, /* {handover, compartment, to, ends, had}: organisation */
     RECORD_K_HANDOVER_SAID = 0x115,  /* {handover, answer}: organisation */
     RECORD_K_HANDOVER_WORDS = 0x116, /* {handover, answer, reason}: in the case */
@@ -78,7 +79,11 @@ struct record_case {
     unsigned answered, asked; /* of the interview, as of its last answer */
     unsigned conflicts;       /* answers with more than one standing value, contested rows, answers
                                  written by who did not know that the record was signed */
-    bool is_locked;           /* held by office only: code and day of opening are all there is */
+    int stage, level;         /* of the procedure, as of its last event; -1 = none */
+    int next_task;            /* the open one due first, index into the procedure's; -1 */
+    int64_t next_due_ms;
+    unsigned open_tasks;
+    bool is_locked; /* held by office only: code and day of opening are all there is */
 };
 enum record_sort { RECORD_SORT_CHANGED, RECORD_SORT_CODE, RECORD_SORT_OPENED, RECORD_SORT_STATE };
 
@@ -132,12 +137,38 @@ enum err record_fact(record *r, const unsigned char case_id[ID_LEN], const char 
 
 typedef struct record_doc record_doc;
 
-/* Opens the record of form_id in the case; creates it with its defaults and the known facts if
+/* Opens the record of form_id in the case, the newest if it has several (records: many); creates it with its defaults and the known facts if
  * there is none. Owned by the caller: record_doc_close. r must outlive it. */
 /* Is there one? */
 bool record_doc_is_there(record *r, const unsigned char case_id[ID_LEN], const char *form_id);
 enum err record_doc_open(record *r, const unsigned char case_id[ID_LEN], const char *form_id,
                          record_doc **out, struct err_info *err);
+/* Begins a further record of a form with "records: many"; of any other only where there is none:
+ * ERR_EXISTS. As open. */
+enum err record_doc_new(record *r, const unsigned char case_id[ID_LEN], const char *form_id,
+                        record_doc **out, struct err_info *err);
+/* id: as record_docs and record_doc_id give it. ERR_NOT_FOUND. As open. */
+enum err record_doc_open_id(record *r, const unsigned char case_id[ID_LEN], const char *id,
+                            record_doc **out, struct err_info *err);
+const char *record_doc_id(const record_doc *doc);
+
+#define RECORD_DOC_ID_MAX 132 /* bytes of an id, NUL included */
+/* One line of a case's list of records. */
+struct record_doc_info {
+    char id[RECORD_DOC_ID_MAX];
+    char form[64];
+    char *title;                               /* by the form's instance_name, else "" */
+    char author[65];                           /* who began it */
+    char finished_by[65];                      /* "" = not signed off */
+    int64_t begun_ms, changed_ms, finished_ms; /* finished: 0 = no */
+    unsigned answered, asked;
+    bool is_restricted; /* in the medical or psychological part */
+};
+/* All records of a case that can be read here, oldest first. form_id: of one form only, NULL = all.
+ * record_docs_done. ERR_NOT_FOUND, ERR_RIGHTS. */
+enum err record_docs(record *r, const unsigned char case_id[ID_LEN], const char *form_id,
+                     struct record_doc_info **out, size_t *count, struct err_info *err);
+void record_docs_done(struct record_doc_info *docs, size_t count);
 void record_doc_close(record_doc *doc);
 const form_interview *record_doc_interview(const record_doc *doc);
 const struct form_def *record_doc_def(const record_doc *doc);
@@ -204,7 +235,8 @@ enum err record_doc_move(record_doc *doc, struct err_info *err);
  * asks for: [{key, at, value or state}]. Appends. */
 enum err record_doc_json(record_doc *doc, struct str *out, struct err_info *err);
 
-/* Signs it off: ERR_NO if incomplete. */
+/* Signs it off: ERR_NO if incomplete; ERR_RIGHTS if it lowers the level of risk and this member's
+ * role may not. */
 enum err record_doc_finish(record_doc *doc, struct err_info *err);
 bool record_doc_is_finished(const record_doc *doc);
 /* Answers that were written without knowing of the signature: they stand, the signed values do not

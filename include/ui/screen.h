@@ -25,6 +25,9 @@ enum ui_action {
 enum ui_scope {
     UI_SCOPE_GLOBAL,
     UI_SCOPE_LIST,
+    UI_SCOPE_TODAY,
+    UI_SCOPE_CASE,
+    UI_SCOPE_PART,
     UI_SCOPE_FIELDS,
     UI_SCOPE_INTERVIEW,
     UI_SCOPE_MENU,
@@ -34,6 +37,12 @@ enum ui_scope {
 };
 
 enum ui_guard { UI_NEEDS_UNLOCKED = 1, UI_NEEDS_CASE = 2, UI_NEEDS_WRITE = 4 };
+
+/* A question to open the next interview at: of that record, in that row. key "" = none. */
+struct ui_jump {
+    char at[80]; /* ids of the enclosing rows */
+    char key[96];
+};
 
 /* What screens may know and use. Owned by the runner. */
 struct ui_ctx {
@@ -45,6 +54,7 @@ struct ui_ctx {
     enum lang ask_lang;   /* of the interview: F3 */
     bool both_langs;      /* second language under each question */
     bool has_chosen_lang; /* F2 while locked: stronger than what the vault remembers */
+    bool was_open; /* unlocked before in this process: lock and unlock come to the same place */
     bool is_demo, is_try; /* throw-away vault */
     const char *try_form; /* file of the form being tried, without any vault; NULL */
     struct vault_kdf kdf; /* of new passphrases; 0 MiB: measured */
@@ -64,6 +74,7 @@ struct ui_ctx {
     bool has_wiped_in_place; /* renew came back */
     const char *resume;      /* this is such a new start; NULL */
     uint64_t read, to_read;  /* events, while the log is read anew behind the unlock screen; or 0 */
+    struct ui_jump jump;     /* taken by the interview that opens next */
     void (*paint)(void *payload); /* draws in the middle of work; NULL: nobody looks */
     void *paint_payload;
     const char *spool;          /* a folder to exchange through from now on; NULL: as before */
@@ -92,11 +103,27 @@ enum ui_effect_type {
     UI_EFFECT_HIDE,
     UI_EFFECT_QUIT
 };
+#define UI_ARG_LEN 192
+/* The arg of screens that show something of a case: the case alone, or what of it. */
+enum ui_open {
+    UI_OPEN_IT,   /* name is not looked at: the case; its identification interview */
+    UI_OPEN_FORM, /* form: its newest record that is not signed, else a new one if it may be */
+    UI_OPEN_NEW,  /* form: a new record */
+    UI_OPEN_RECORD /* record */,
+    UI_OPEN_TASK /* task of the procedure */
+};
+struct ui_case_arg {
+    unsigned char case_id[ID_LEN];
+    enum ui_open how;
+    char name[RECORD_DOC_ID_MAX];
+};
+#define UI_CASES_FIND 1 /* arg of the list of cases: begin with typing what to find */
 struct ui_screen;
 struct ui_effect {
     enum ui_effect_type type;
     const struct ui_screen *screen;
-    unsigned char arg[48]; /* copied to the new screen's open */
+    unsigned char arg[UI_ARG_LEN]; /* copied to the new screen's open */
+    const struct ui_screen *then;  /* PUSH: on top of screen, with the same arg; may be NULL */
     int result;
 };
 
@@ -106,7 +133,7 @@ struct ui_screen {
     size_t state_size;
     enum ui_scope scope;
     unsigned guards;
-    /* state is zeroed. arg: 48 bytes. */
+    /* state is zeroed. arg: UI_ARG_LEN bytes. */
     void (*open)(void *state, struct ui_ctx *ctx, const void *arg);
     void (*draw)(const void *state, const struct ui_ctx *ctx, canvas *c);
     struct ui_effect (*act)(void *state, struct ui_ctx *ctx, const struct ui_input *in);
@@ -130,7 +157,8 @@ struct ui_screen {
 extern const struct ui_screen ui_wizard, ui_unlock, ui_cases, ui_new_case, ui_case, ui_interview,
     ui_menu, ui_help, ui_passwd, ui_return_code, ui_about, ui_try, ui_members, ui_member,
     ui_member_add, ui_access, ui_reason, ui_overview, ui_handovers, ui_handover, ui_conflicts,
-    ui_conflict, ui_exchange;
+    ui_conflict, ui_exchange, ui_today, ui_task_done, ui_indicators, ui_timeline, ui_risk,
+    ui_agenda, ui_plan;
 const struct ui_screen *ui_screen_find(const char *id);
 
 /* Head (title left, member and saved state right, a line), foot (line, message or keys). Screens
@@ -146,6 +174,8 @@ void ui_say(struct ui_ctx *ctx, const char *translated);
 
 #define UI_EFFECT(t) ((struct ui_effect){.type = (t)})
 struct ui_effect ui_push(const struct ui_screen *s, const void *arg, size_t n);
+struct ui_effect ui_push_case(const struct ui_screen *s, const unsigned char case_id[ID_LEN],
+                              enum ui_open how, const char *name);
 struct ui_effect ui_pop(int result);
 
 #endif

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "cli/cli.h"
+#include "cli/demo_int.h"
 
 #define DAY_MS       ((int64_t)86400000)
 #define BEGINNING_MS (400 * DAY_MS) /* the demonstration's vault is so old */
@@ -25,6 +25,11 @@ static int64_t demo_now(void)
     int64_t ms = clock_now_ms() - demo_back_ms;
     clock_hook(demo_now);
     return ms;
+}
+
+static void put_back(int64_t ms)
+{
+    demo_back_ms = ms;
 }
 
 static enum err take_interview(record *r, const struct record_case *kase, const jv *answers,
@@ -52,23 +57,6 @@ static const char *text_at(const jv *object, const char *key)
     return s != NULL ? s : "";
 }
 
-static enum err add_person(record *r, const jv *person, struct err_info *info)
-{
-    struct record_new_case how = {.surname = text_at(person, "surname"),
-                                  .given = text_at(person, "given"),
-                                  .alias = text_at(person, "alias")};
-    demo_back_ms = strtoll(text_at(person, "opened_days_ago"), NULL, 10) * DAY_MS;
-    struct record_case kase;
-    record_doc *doc = NULL;
-    enum err rc = record_case_new(r, &how, &kase, info);
-    const jv *answers = jv_at(person, "answers");
-    if (rc == ERR_OK && jv_count(answers) > 0) {
-        rc = take_interview(r, &kase, answers, &doc, info);
-    }
-    record_doc_close(doc);
-    return rc;
-}
-
 static enum err read_json(const char *dir, const char *name, jv **out, struct err_info *info)
 {
     struct str text = STR_INIT;
@@ -85,30 +73,6 @@ static enum err read_json(const char *dir, const char *name, jv **out, struct er
 static long days_ago(const jv *person)
 {
     return strtol(text_at(person, "opened_days_ago"), NULL, 10);
-}
-
-static int older_first(const void *a, const void *b)
-{
-    long left = days_ago(*(jv *const *)a), right = days_ago(*(jv *const *)b);
-    return (left < right) - (left > right);
-}
-
-/* Oldest first, so that the log's clock runs forward. limit -1 = all. */
-static enum err add_people(record *r, const jv *people, long limit, struct err_info *info)
-{
-    size_t n = jv_count(people);
-    n = limit >= 0 && (size_t)limit < n ? (size_t)limit : n;
-    jv **sorted = mem_alloc((n + 1) * sizeof *sorted);
-    for (size_t i = 0; i < n; i++) {
-        sorted[i] = jv_item(people, i);
-    }
-    qsort(sorted, n, sizeof *sorted, older_first);
-    enum err rc = ERR_OK;
-    for (size_t i = 0; rc == ERR_OK && i < n; i++) {
-        rc = add_person(r, sorted[i], info);
-    }
-    free(sorted);
-    return rc;
 }
 
 /* ---- more cases than there are people: names drawn together anew, a few answers each */
@@ -224,7 +188,7 @@ static enum err fill_demo(struct cli *c, vault *v, struct err_info *info)
         rc = add_more(r, people, more, info);
     }
     if (rc == ERR_OK) {
-        rc = add_people(r, people, c->cases, info);
+        rc = demo_people(r, data, c->cases, put_back, info);
     }
     for (bool is_left = true; rc == ERR_OK && is_left;) {
         rc = record_tidy(r, 1000, &is_left, info);

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/convert_int.h"
+#include "form/pathway.h"
 #include "record/retention.h"
 #include "report/message.h"
 
@@ -32,11 +33,64 @@ void cli_load_facts(const struct cli *c, const char *file, struct form_facts *fa
     str_done(&text);
 }
 
-/* The lists beside the forms are no forms; form check *.yaml reads them as what they are. */
-static bool is_named(const char *file, const char *name)
+static int role_of(const char *word)
 {
-    const char *slash = strrchr(file, '/');
-    return strcmp(slash != NULL ? slash + 1 : file, name) == 0;
+    enum vault_role role = VAULT_ROLE_NONE;
+    return vault_role_of(word, &role) ? (int)role : -1;
+}
+
+/* Forms beside the procedure, each read once. */
+struct beside {
+    const struct cli *c;
+    const char *file;
+    const struct form_facts *facts;
+    struct form_def *defs[64];
+    size_t count;
+};
+
+static const struct form_def *find_beside(void *payload, const char *id)
+{
+    struct beside *b = payload;
+    for (size_t i = 0; i < b->count; i++) {
+        if (strcmp(b->defs[i]->id, id) == 0) {
+            return b->defs[i];
+        }
+    }
+    const char *slash = strrchr(b->file, '/');
+    struct str path = STR_INIT, yaml = STR_INIT;
+    struct form_findings findings = {0};
+    struct form_def *def = NULL;
+    str_put(&path, b->file, slash != NULL ? (size_t)(slash - b->file) + 1 : 0);
+    str_printf(&path, "%s.yaml", id);
+    if (strchr(id, '/') == NULL && b->count < sizeof b->defs / sizeof *b->defs &&
+        file_read(str_cstr(&path), FORM_MAX_BYTES, &yaml, NULL) == ERR_OK &&
+        form_def_load(str_cstr(&yaml), yaml.len, b->facts, &def, &findings, NULL) == ERR_OK) {
+        b->defs[b->count++] = def;
+    }
+    form_findings_done(&findings);
+    str_done(&path);
+    str_done(&yaml);
+    return def;
+}
+
+static enum err check_pathway(const struct cli *c, const char *file, const struct str *yaml,
+                              struct form_findings *findings, struct err_info *err)
+{
+    struct form_facts facts = {0};
+    struct form_pathway *p = NULL;
+    enum err rc = form_pathway_load(str_cstr(yaml), yaml->len, role_of, &p, findings, err);
+    if (rc == ERR_OK) {
+        cli_load_facts(c, file, &facts);
+        struct beside b = {.c = c, .file = file, .facts = &facts};
+        form_pathway_check(p, find_beside, &b, &facts, findings);
+        for (size_t i = 0; i < b.count; i++) {
+            form_def_free(b.defs[i]);
+        }
+        form_facts_done(&facts);
+        rc = findings->errors > 0 ? ERR_SET(err, ERR_SYNTAX, "pathway") : ERR_OK;
+    }
+    form_pathway_free(p);
+    return rc;
 }
 
 static enum err load_retention(const struct str *yaml, struct err_info *err)
@@ -68,6 +122,31 @@ static bool is_beside(void *payload, const char *name)
     return is_there;
 }
 
+/* Files that lie beside the forms and are none, by their names; false: it is a form. */
+static bool check_data(const struct cli *c, const char *file, const struct str *yaml,
+                       struct form_findings *findings, enum err *rc, struct err_info *err)
+{
+    const char *slash = strrchr(file, '/');
+    const char *name = slash != NULL ? slash + 1 : file;
+    struct form_facts facts = {0};
+    struct calendar calendar;
+    if (strcmp(name, "facts.yaml") == 0) {
+        *rc = form_facts_load(str_cstr(yaml), yaml->len, &facts, findings, err);
+        form_facts_done(&facts);
+    } else if (strcmp(name, "pathway.yaml") == 0) {
+        *rc = check_pathway(c, file, yaml, findings, err);
+    } else if (strcmp(name, "holidays.yaml") == 0) {
+        *rc = form_calendar_load(str_cstr(yaml), yaml->len, NULL, &calendar, findings, err);
+    } else if (strcmp(name, "institutions.yaml") == 0) {
+        *rc = form_data_check(str_cstr(yaml), yaml->len, "institutions", findings, err);
+    } else if (strcmp(name, "retention.yaml") == 0) {
+        *rc = load_retention(yaml, err);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static enum err load(const struct cli *c, const char *file, struct str *yaml, struct form_def **def,
                      struct form_findings *findings, struct err_info *err)
 {
@@ -75,13 +154,8 @@ static enum err load(const struct cli *c, const char *file, struct str *yaml, st
     if (rc != ERR_OK) {
         return rc;
     }
-    if (is_named(file, "retention.yaml")) {
-        return load_retention(yaml, err);
-    }
     struct form_facts facts = {0};
-    if (is_named(file, "facts.yaml")) {
-        rc = form_facts_load(str_cstr(yaml), yaml->len, &facts, findings, err);
-    } else {
+    if (!check_data(c, file, yaml, findings, &rc, err)) {
         cli_load_facts(c, file, &facts);
         rc = form_def_load(str_cstr(yaml), yaml->len, &facts, def, findings, err);
     }

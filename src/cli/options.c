@@ -50,6 +50,9 @@ enum {
     OPT_REPLACES,
     OPT_MEMBER,
     OPT_SINCE,
+    OPT_UNTIL,
+    OPT_FORM,
+    OPT_ALL,
     OPT_ROOT,
     OPT_SPOOL,
     OPT_HELP
@@ -93,6 +96,9 @@ static const struct option OPTIONS[] = {
     {"replaces", required_argument, NULL, OPT_REPLACES},
     {"member", required_argument, NULL, OPT_MEMBER},
     {"since", required_argument, NULL, OPT_SINCE},
+    {"until", required_argument, NULL, OPT_UNTIL},
+    {"form", required_argument, NULL, OPT_FORM},
+    {"all", no_argument, NULL, OPT_ALL},
     {"organisation-sheet-fd", required_argument, NULL, OPT_ROOT},
     {"spool", required_argument, NULL, OPT_SPOOL},
     {"help", no_argument, NULL, OPT_HELP},
@@ -176,6 +182,9 @@ static bool take_member(struct cli *c, int option, const char *value)
     case OPT_SINCE: replace(&c->who.since, value); return true;
     case OPT_SPOOL: replace(&c->who.spool, value); return true;
     case OPT_ENDS: c->who.is_ending = true; return true;
+    case OPT_UNTIL: replace(&c->until, value); return true;
+    case OPT_FORM: replace(&c->form, value); return true;
+    case OPT_ALL: c->is_all = true; return true;
     case OPT_ROOT: return descriptor(value, &c->who.root_fd);
     default: return take_eval(c, option, value) || take_safe(c, option, value);
     }
@@ -334,4 +343,6 @@ void cli_done(struct cli *c)
     free(c->who.member);
     free(c->who.since);
     free(c->who.spool);
+    free(c->until);
+    free(c->form);
 }

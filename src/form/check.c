@@ -271,4 +271,5 @@ void form_check(struct form_build *b)
         check_expressions(b, i);
         check_fact(b, i);
     }
+    form_check_gates(b);
 }

@@ -67,6 +67,16 @@ static void read_compartment(struct form_build *b, const struct node *root)
     }
 }
 
+static void read_records(struct form_build *b, const struct node *root)
+{
+    const struct node *n = form_node_get(root, "records");
+    const char *text = n != NULL ? form_node_text(b->findings, n, "records") : NULL;
+    b->def->is_many = text != NULL && strcmp(text, "many") == 0;
+    if (text != NULL && !b->def->is_many && strcmp(text, "one") != 0) {
+        form_bad_value(b, n);
+    }
+}
+
 static void build(struct form_build *b, struct node *root)
 {
     if (root->kind != NODE_MAP) {
@@ -76,6 +86,7 @@ static void build(struct form_build *b, struct node *root)
     form_keys_normalize(b->a, root, b->findings);
     read_head(b, root);
     read_compartment(b, root);
+    read_records(b, root);
     const struct node *duplicates = form_node_get(root, "allow_choice_duplicates");
     b->allows_duplicates = duplicates != NULL && form_yes_no(duplicates->text) == 1;
     form_choices_read(b, form_node_get(root, "choices"));

@@ -109,4 +109,6 @@ enum form_problem form_answer_choices(const struct form_choices *list, const cha
 const struct form_choice *form_choice_find(const struct form_choices *list, const char *name,
                                            size_t n);
 
+void form_check_gates(struct form_build *b);
+
 #endif

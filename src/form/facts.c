@@ -4,6 +4,17 @@
 
 #include <string.h>
 
+static bool word_of(const struct node *map, const char *key, bool otherwise,
+                    struct form_findings *f)
+{
+    const struct node *n = form_node_get(map, key);
+    const int word = n == NULL ? otherwise : form_yes_no(n->text);
+    if (word < 0) {
+        form_finding_add(f, FORM_F_BAD_VALUE, n->line, n->column, key, n->text);
+    }
+    return n == NULL ? otherwise : word == 1;
+}
+
 static void read_fact(arena *a, struct form_facts *out, struct form_fact *fact, struct node *n,
                       struct form_findings *f)
 {
@@ -41,6 +52,8 @@ static void read_fact(arena *a, struct form_facts *out, struct form_fact *fact, 
     fact->label = form_text_read(form_node_get(n, "label"), LANG_RO, f);
     text = form_node_text(f, form_node_get(n, "sensitivity"), "sensitivity");
     fact->sensitivity = text == NULL ? "open" : text;
+    fact->never_gates = word_of(n, "never_gates", false, f);
+    fact->is_carried = word_of(n, "carry", true, f);
     out->count++;
 }
 

@@ -61,6 +61,8 @@ static const struct {
     [FORM_F_UNKNOWN_DIMENSION] = {"unknown-dimension", FORM_ERROR},
     [FORM_F_BAD_WEIGHT] = {"bad-weight", FORM_ERROR},
     [FORM_F_NO_FILE] = {"no-file", FORM_ERROR},
+    [FORM_F_GATES] = {"gates", FORM_ERROR},
+    [FORM_F_NO_FORM] = {"no-form", FORM_ERROR},
 };
 
 const char *form_finding_name(enum form_finding_code code)

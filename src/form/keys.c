@@ -23,6 +23,7 @@ static const struct key top_keys[] = {
     {"default_language", NULL, false},
     {"instance_name", NULL, false},
     {"compartment", NULL, false},
+    {"records", NULL, false},
     {"style", NULL, false},
     {"namespaces", NULL, false},
     {"name", NULL, false},
@@ -103,10 +104,8 @@ static const struct key choice_keys[] = {
 };
 
 static const struct key fact_keys[] = {
-    {"name", NULL, false},
-    {"type", NULL, false},
-    {"label", NULL, true},
-    {"sensitivity", NULL, false},
+    {"name", NULL, false},        {"type", NULL, false},        {"label", NULL, true},
+    {"sensitivity", NULL, false}, {"never_gates", NULL, false}, {"carry", NULL, false},
 };
 
 static const struct key *keys_of(enum key_place place, size_t *count)

@@ -188,6 +188,48 @@ bool form_interview_page_open(const form_interview *iv, int page)
     return false;
 }
 
+static bool has_word(const char *words, const char *word)
+{
+    const size_t n = strlen(word);
+    for (const char *at = words; (at = strstr(at, word)) != NULL; at++) {
+        if ((at == words || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_of_worker(const form_interview *iv, int node)
+{
+    for (int i = form_interview_item(iv, node); i >= 0; i = iv->def->items[i].parent) {
+        if (has_word(iv->def->items[i].appearance, "worker")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool form_interview_page_reached(const form_interview *iv, int page)
+{
+    const int stop = form_interview_stop(iv);
+    const struct form_page *p = &iv->pages[page];
+    if (!form_interview_page_open(iv, page)) {
+        return false;
+    }
+    if (stop < 0 || page <= form_interview_page_of(iv, stop)) {
+        return true;
+    }
+    if (p->repeat >= 0) {
+        return is_of_worker(iv, p->repeat);
+    }
+    for (size_t i = 0; i < p->count; i++) {
+        if (form_cell(iv, p->items[i])->is_relevant && is_of_worker(iv, p->items[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int form_interview_page_next(const form_interview *iv, int page, int direction)
 {
     const int count = (int)iv->page_count;

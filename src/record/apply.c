@@ -187,23 +187,29 @@ static enum err apply_fact(const struct applied *a)
 static enum err need_record(const struct applied *a)
 {
     static const char SQL[] =
-        "INSERT OR IGNORE INTO rec (id, kase, form, version, hash, place, opened_ms, opened, "
-        "changes,"
-        " answered, asked, said, paused_key, paused_at, paused, moved_ms, moved_event, finished_ms,"
-        " signed, signer, seen) VALUES (?1, ?2, '', '', '', ?3, 0, '', 0, 0, 0, '', '', '', '', 0,"
-        " '', 0, '', '', '')";
+        "INSERT OR IGNORE INTO rec (id, kase, form, version, hash, place, opened_ms, opened,"
+        " changes, answered, asked, said, paused_key, paused_at, paused, moved_ms, moved_event,"
+        " finished_ms, signed, signer, seen, author, finisher, changed_ms)"
+        " VALUES (?1, ?2, '', '', '', ?3, 0, '', 0, 0, 0, '', '', '', '', 0, '', 0, '', '', '', '',"
+        " '', 0)";
     const char *texts[] = {a->rec, a->kase, a->place};
     return run(a, SQL, texts, 3, NULL, 0);
 }
 
 static enum err apply_opened(const struct applied *a)
 {
-    static const char SQL[] = "UPDATE rec SET form = ?2, opened = ?5, opened_ms = ?6,"
+    static const char SQL[] = "UPDATE rec SET form = ?2, opened = ?5, author = ?6, opened_ms = ?7,"
                               " version = CASE WHEN moved_ms = 0 THEN ?3 ELSE version END,"
                               " hash = CASE WHEN moved_ms = 0 THEN ?4 ELSE hash END"
                               " WHERE id = ?1 AND (opened = '' OR ?5 < opened)";
-    const char *texts[] = {a->rec, text_of(a->body, "form"), text_of(a->body, "version"),
-                           text_of(a->body, "hash"), a->said};
+    char author[ID_HEX_LEN];
+    hex_put(author, a->e->author, ID_LEN);
+    const char *texts[] = {a->rec,
+                           text_of(a->body, "form"),
+                           text_of(a->body, "version"),
+                           text_of(a->body, "hash"),
+                           a->said,
+                           author};
     const int64_t ints[] = {a->e->time_ms};
     const enum err rc = RUN(a, SQL, texts, ints);
     return rc == ERR_OK ? touch_case(a) : rc;
@@ -270,9 +276,12 @@ static enum err put_answer(const struct applied *a, const char *rec, const char 
 
 static enum err bump(const struct applied *a, const char *rec)
 {
-    static const char SQL[] = "UPDATE rec SET changes = changes + 1 WHERE id = ?1";
+    static const char SQL[] =
+        "UPDATE rec SET changes = changes + 1, changed_ms = max(changed_ms, ?2)"
+        " WHERE id = ?1";
     const char *texts[] = {rec};
-    enum err rc = run(a, SQL, texts, 1, NULL, 0);
+    const int64_t ints[] = {a->e->time_ms};
+    enum err rc = RUN(a, SQL, texts, ints);
     return rc == ERR_OK ? touch_case(a) : rc;
 }
 
@@ -443,27 +452,62 @@ static enum err apply_paused(const struct applied *a)
     return rc;
 }
 
+struct valuing {
+    const struct applied *a;
+    enum err rc;
+};
+
+static bool put_value(void *payload, const char *key, jv *value)
+{
+    static const char SQL[] =
+        "INSERT INTO calculated (rec, key, value, said) VALUES (?1, ?2, ?3, ?4)"
+        " ON CONFLICT (rec, key) DO UPDATE SET value = ?3, said = ?4 WHERE ?4 > said";
+    struct valuing *v = payload;
+    const char *text = jv_string(value);
+    const char *texts[] = {v->a->rec, key, text != NULL ? text : "", v->a->said};
+    v->rc = run(v->a, SQL, texts, 4, NULL, 0);
+    return v->rc == ERR_OK;
+}
+
+static enum err apply_task(const struct applied *a)
+{
+    static const char SQL[] = "INSERT OR IGNORE INTO task_done (kase, task, event, note, author,"
+                              " done_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    char author[ID_HEX_LEN];
+    hex_put(author, a->e->author, ID_LEN);
+    const char *texts[] = {a->kase, text_of(a->body, "task"), a->event, text_of(a->body, "note"),
+                           author};
+    const int64_t ints[] = {a->e->time_ms};
+    const enum err rc = RUN(a, SQL, texts, ints);
+    return rc == ERR_OK ? touch_case(a) : rc;
+}
+
 static enum err apply_finished(const struct applied *a)
 {
-    static const char SQL[] = "UPDATE rec SET finished_ms = ?5, signed = ?2, signer = ?3, seen = ?4"
-                              " WHERE id = ?1 AND ?2 > signed";
-    char device[ID_HEX_LEN];
+    static const char SQL[] =
+        "UPDATE rec SET finished_ms = ?6, signed = ?2, signer = ?3, seen = ?4,"
+        " finisher = ?5 WHERE id = ?1 AND ?2 > signed";
+    char device[ID_HEX_LEN], finisher[ID_HEX_LEN];
     struct str seen = STR_INIT;
     hex_put(device, a->e->device, ID_LEN);
+    hex_put(finisher, a->e->author, ID_LEN);
     if (jv_at(a->body, "seen") != NULL) {
         put_list(jv_at(a->body, "seen"), &seen);
     }
-    const char *texts[] = {a->rec, a->said, device, str_cstr(&seen)};
+    const char *texts[] = {a->rec, a->said, device, str_cstr(&seen), finisher};
     const int64_t ints[] = {a->e->time_ms};
-    enum err rc = RUN(a, SQL, texts, ints);
+    struct valuing v = {.a = a, .rc = RUN(a, SQL, texts, ints)};
     str_done(&seen);
-    return rc == ERR_OK ? bump(a, texts[0]) : rc;
+    if (v.rc == ERR_OK) {
+        jv_each(jv_at(a->body, "values"), put_value, &v);
+    }
+    return v.rc == ERR_OK ? bump(a, texts[0]) : v.rc;
 }
 
 static enum err apply_reopened(const struct applied *a)
 {
-    static const char SQL[] = "UPDATE rec SET finished_ms = 0, signed = ?2 WHERE id = ?1"
-                              " AND ?2 > signed";
+    static const char SQL[] = "UPDATE rec SET finished_ms = 0, finisher = '', signed = ?2"
+                              " WHERE id = ?1 AND ?2 > signed";
     const char *texts[] = {a->rec, a->said};
     enum err rc = run(a, SQL, texts, 2, NULL, 0);
     return rc == ERR_OK ? bump(a, texts[0]) : rc;
@@ -528,6 +572,7 @@ static const struct {
              {RECORD_K_SETTING, apply_setting},
              {RECORD_K_CASE, apply_case},
              {RECORD_K_FACT, apply_fact},
+             {RECORD_K_TASK, apply_task},
              {RECORD_K_HANDOVER, apply_handover},
              {RECORD_K_HANDOVER_SAID, apply_handover_said},
              {RECORD_K_HANDOVER_WORDS, apply_handover_words},

@@ -185,10 +185,11 @@ static bool code_is_taken(const record *r, const char *code)
     return false;
 }
 
-enum err record_case_new(record *r, const struct record_new_case *how, struct record_case *out,
-                         struct err_info *err)
+enum err case_new_of(record *r, const struct record_new_case *how,
+                     const unsigned char person[ID_LEN], struct record_case *out,
+                     struct err_info *err)
 {
-    unsigned char id[ID_LEN], person[ID_LEN];
+    unsigned char id[ID_LEN];
     char code[CASE_CODE_LEN], person_hex[ID_HEX_LEN];
     enum err rc = vault_compartment_new(r->vault, id, err);
     if (rc != ERR_OK) {
@@ -197,8 +198,7 @@ enum err record_case_new(record *r, const struct record_new_case *how, struct re
     do {
         case_code_new(code);
     } while (code_is_taken(r, code));
-    random_bytes(person, sizeof person);
-    hex_put(person_hex, person, sizeof person);
+    hex_put(person_hex, person, ID_LEN);
     jv *body = jv_new_object();
     jv_set_str(body, "code", code);
     jv_set_str(body, "person", person_hex);
@@ -228,6 +228,14 @@ enum err record_case_new(record *r, const struct record_new_case *how, struct re
         output_publish_case(r, out);
     }
     return rc;
+}
+
+enum err record_case_new(record *r, const struct record_new_case *how, struct record_case *out,
+                         struct err_info *err)
+{
+    unsigned char person[ID_LEN];
+    random_bytes(person, sizeof person);
+    return case_new_of(r, how, person, out, err);
 }
 
 enum err record_case_unmask(record *r, const unsigned char id[ID_LEN], struct str *out,

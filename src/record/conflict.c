@@ -110,8 +110,8 @@ static const struct {
      " GROUP BY d.rec, d.at, d.key, d.id"},
     {RECORD_CONFLICT_SIGNED,
      "SELECT a.rec, a.at, a.key, '', x.form, x.hash, max(a.clock), a.event FROM rec x"
-     " CROSS JOIN answer a ON a.rec = x.id WHERE x.kase = ?1 AND x.finished_ms > 0"
-     " AND (a.clock >> 16) > x.finished_ms GROUP BY a.rec"},
+     " CROSS JOIN late l ON l.rec = x.id JOIN answer a ON a.rec = l.rec AND a.at = l.at"
+     " AND a.key = l.key AND a.event = l.event WHERE x.kase = ?1 GROUP BY a.rec"},
 };
 
 static void take(struct found *f, enum record_conflict_kind kind, db_stmt *s)

@@ -9,7 +9,6 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "vault/hash.h"
 
 struct doc_node *doc_node(record_doc *doc, int node)
 {
@@ -55,7 +54,7 @@ static void put_value(const record_doc *doc, int node, jv *out)
 }
 
 /* Facts are said of the person; what stands in a repeat is said of somebody or something else. */
-static bool is_fact(const struct form_item *item)
+bool doc_is_fact(const struct form_item *item)
 {
     return item->fact != NULL && item->repeat < 0;
 }
@@ -75,7 +74,7 @@ static jv *answer_json(const record_doc *doc, int node)
     put_value(doc, node, out);
     if (n->is_prefilled) {
         jv_set(out, "prefilled", jv_new_bool(true));
-    } else if (is_fact(item)) {
+    } else if (doc_is_fact(item)) {
         jv_set_str(out, "fact", item->fact);
     }
     if (jv_count(n->over) > 0) {
@@ -220,27 +219,6 @@ void doc_mark_given(record_doc *doc)
     }
 }
 
-/* Facts that are known already stand in the new record, marked until somebody confirms them. */
-static void prefill(record_doc *doc)
-{
-    struct str value = STR_INIT;
-    for (size_t i = 0; i < doc->def->count; i++) {
-        const struct form_item *item = &doc->def->items[i];
-        if (!is_fact(item) || !form_type_takes_answer(item->type)) {
-            continue;
-        }
-        str_clear(&value);
-        record_fact(doc->r, doc->kase.id, item->fact, &value, NULL);
-        struct form_answer answer = {.state = FORM_A_VALUE, .text = str_cstr(&value)};
-        if (value.len > 0 && form_interview_set(doc->iv, (int)i, answer) <= FORM_P_CONSTRAINT) {
-            doc_mark_given(doc);
-            doc_mark(doc, (int)i);
-            doc->nodes[i].is_prefilled = true;
-        }
-    }
-    str_done(&value);
-}
-
 jv *doc_definition_json(const struct record_form *form)
 {
     jv *body = jv_new_object();
@@ -258,44 +236,6 @@ jv *doc_definition_json(const struct record_form *form)
         jv_free(files);
     }
     return body;
-}
-
-/* The record's first event, and the definition's if no record had it before. */
-static enum err write_opened(record_doc *doc, const struct record_form *form, struct err_info *err)
-{
-    struct vault_write writes[4];
-    struct str texts[3] = {STR_INIT, STR_INIT, STR_INIT};
-    struct output out = {.is_news = false};
-    size_t n = 0;
-    if (!record_form_is_stored(doc->r, form->hash)) {
-        record_write(&writes[n], vault_organisation(doc->r->vault), RECORD_K_DEFINITION,
-                     doc_definition_json(form), &texts[n]);
-        n++;
-    }
-    jv *body = doc_body(doc);
-    jv_set_str(body, "form", form->def->id);
-    jv_set_str(body, "version", form->def->version);
-    jv_set_str(body, "hash", form->hash);
-    record_write(&writes[n], doc->place, RECORD_K_OPENED, body, &texts[n]);
-    n++;
-    if (doc->pending_count > 0) {
-        record_write(&writes[n], doc->place, doc_pending_kind(doc), doc_pending_json(doc),
-                     &texts[n]);
-        n++;
-    }
-    output_of_doc(doc, false, &out);
-    if (out.is_news) {
-        writes[n++] = out.w;
-    }
-    enum err rc = vault_append(doc->r->vault, writes, n, NULL, err);
-    for (size_t i = 0; i < 3; i++) {
-        str_done(&texts[i]);
-    }
-    if (rc == ERR_OK) {
-        output_told(doc->r, &out);
-    }
-    output_done(&out);
-    return rc;
 }
 
 /* What metadata questions ask for: who fills the form in, and on which device. */
@@ -345,154 +285,6 @@ void doc_end_engine(record_doc *doc)
     doc->nodes = NULL;
     doc->rows = NULL;
     doc->node_cap = doc->pending_count = 0;
-}
-
-/* Its id is not drawn but said by case and form: whoever begins it at the same time begins the
- * same. */
-static enum err name_new(record_doc *doc, const struct record_form *form, struct err_info *err)
-{
-    unsigned char id[VAULT_HASH_LEN];
-    unsigned char name[ID_LEN + RECORD_FORM_ID_MAX] = {0};
-    char id_hex[ID_HEX_LEN], kase[ID_HEX_LEN], place[ID_HEX_LEN];
-    const char *form_id = form->def->id; /* plain and short: record_form_current */
-    const enum err rc = doc_place(doc, form, err);
-    if (rc != ERR_OK) {
-        return rc;
-    }
-    memcpy(name, doc->kase.id, ID_LEN);
-    memcpy(name + ID_LEN, form_id, strlen(form_id));
-    vault_hash("spr/rec/1", name, sizeof name, id);
-    hex_put(id_hex, id, ID_LEN);
-    hex_put(kase, doc->kase.id, ID_LEN);
-    hex_put(place, doc->place, ID_LEN);
-    record_key(kase, place, id_hex, doc->id);
-    return ERR_OK;
-}
-
-/* Record, defaults and known facts in one transaction: a record that is there has them. */
-static enum err open_new(record_doc *doc, const char *form_id, struct err_info *err)
-{
-    const struct record_form *form = NULL;
-    enum err rc = record_form_current(doc->r, form_id, &form, err);
-    if (rc != ERR_OK) {
-        return rc;
-    }
-    rc = name_new(doc, form, err);
-    if (rc != ERR_OK) {
-        return rc;
-    }
-    doc_begin_engine(doc, form);
-    form_interview_start(doc->iv, true);
-    doc_mark_given(doc);
-    prefill(doc);
-    rc = write_opened(doc, form, err);
-    if (rc == ERR_OK) {
-        doc_settle(doc);
-        rc = record_refresh(doc->r, NULL, err);
-    }
-    if (rc == ERR_OK) {
-        doc->changes = doc_changes_in_view(doc);
-        rc = record_case_get(doc->r, doc->kase.id, &doc->kase, err);
-    }
-    return rc;
-}
-
-enum err doc_open_stored(record_doc *doc, const char *hash, struct err_info *err)
-{
-    const struct record_form *form = NULL;
-    enum err rc = record_form_by_hash(doc->r, hash, &form, err);
-    if (rc != ERR_OK) {
-        return rc;
-    }
-    doc_begin_engine(doc, form);
-    rc = doc_load(doc, false, err);
-    form_interview_start(doc->iv, false);
-    if (rc == ERR_OK && !doc->is_finished) {
-        doc_mark_given(doc); /* runs once, and never ran: here, then, and stored */
-        rc = doc_flush(doc, err);
-        if (rc == ERR_RIGHTS) { /* who may only read does not answer by reading */
-            doc_settle(doc);
-            rc = ERR_OK;
-        }
-    }
-    return rc;
-}
-
-static const char FIND[] = "SELECT id FROM rec WHERE kase = ?1 AND form = ?2"
-                           " ORDER BY opened_ms, id LIMIT 1";
-
-bool record_doc_is_there(record *r, const unsigned char case_id[ID_LEN], const char *form_id)
-{
-    char hex[ID_HEX_LEN];
-    struct str found = STR_INIT;
-    struct card *c = NULL;
-    hex_put(hex, case_id, ID_LEN);
-    const bool is_there = live_need(r, case_id, &c, NULL) == ERR_OK &&
-                          record_query_text(r, FIND, hex, form_id, &found);
-    str_done(&found);
-    return is_there;
-}
-
-/* The case into the view, where it stays while the document is open. */
-static enum err pin(record_doc *doc, const unsigned char case_id[ID_LEN], struct err_info *err)
-{
-    struct card *c = NULL;
-    enum err rc = record_case_show(doc->r, case_id, err);
-    rc = rc == ERR_OK ? live_need(doc->r, case_id, &c, err) : rc;
-    if (rc == ERR_OK) {
-        c->pins++;
-        doc->card = c;
-    }
-    return rc;
-}
-
-static enum err open_found(record_doc *doc, const char *id, struct err_info *err)
-{
-    static const char HASH[] = "SELECT hash FROM rec WHERE id = ?1";
-    static const char PLACE[] = "SELECT place FROM rec WHERE id = ?1";
-    struct str hash = STR_INIT, place = STR_INIT;
-    snprintf(doc->id, sizeof doc->id, "%s", id);
-    record_query_text(doc->r, HASH, doc->id, NULL, &hash);
-    record_query_text(doc->r, PLACE, doc->id, NULL, &place);
-    enum err rc = hex_get(doc->place, ID_LEN, str_cstr(&place))
-                      ? doc_open_stored(doc, str_cstr(&hash), err)
-                      : ERR_SET(err, ERR_NOT_FOUND, "record");
-    str_done(&hash);
-    str_done(&place);
-    return rc;
-}
-
-enum err record_doc_open(record *r, const unsigned char case_id[ID_LEN], const char *form_id,
-                         record_doc **out, struct err_info *err)
-{
-    *out = NULL;
-    record_doc *doc = mem_alloc(sizeof *doc);
-    struct str found = STR_INIT;
-    doc->r = r;
-    char hex[ID_HEX_LEN];
-    hex_put(hex, case_id, ID_LEN);
-    /* Another terminal may have begun the record already. */
-    enum err rc = record_refresh(r, NULL, err);
-    rc = rc == ERR_OK ? pin(doc, case_id, err) : rc;
-    rc = rc == ERR_OK ? record_case_get(r, case_id, &doc->kase, err) : rc;
-    if (rc == ERR_OK && !record_query_text(r, FIND, hex, form_id, &found)) {
-        rc = open_new(doc, form_id, err);
-        doc_end_engine(doc);
-        /* Or just before us: then its answers are in the view now, beside ours. */
-        if (rc == ERR_OK) {
-            record_query_text(r, FIND, hex, form_id, &found);
-        }
-    }
-    if (rc == ERR_OK) {
-        rc = open_found(doc, str_cstr(&found), err);
-    }
-    str_done(&found);
-    if (rc != ERR_OK) {
-        record_doc_close(doc);
-        return rc;
-    }
-    *out = doc;
-    return ERR_OK;
 }
 
 void record_doc_close(record_doc *doc)

@@ -35,6 +35,7 @@ struct record_doc {
 /* ---- doc.c */
 struct doc_node *doc_node(record_doc *doc, int node);
 void doc_mark(record_doc *doc, int node);
+bool doc_is_fact(const struct form_item *item);
 /* What the form answered by itself in the engine's last call goes out with what caused it. */
 void doc_mark_given(record_doc *doc);
 /* Not on disk, and in a row that is still there. */
@@ -50,6 +51,8 @@ jv *doc_definition_json(const struct record_form *form);
 form_interview *doc_interview_new(record_doc *doc, const struct record_form *form);
 void doc_begin_engine(record_doc *doc, const struct record_form *form);
 void doc_end_engine(record_doc *doc);
+
+/* ---- opening.c */
 enum err doc_open_stored(record_doc *doc, const char *hash, struct err_info *err);
 
 /* ---- status.c */

@@ -26,6 +26,9 @@ static const char *const OF_CASE[] = {
     "SELECT 'rec', id, kase || form || version || hash || moved_event, opened_ms, changes,"
     " answered || '/' || asked, paused_at || '|' || paused_key, finished_ms FROM rec"
     " WHERE kase = ?1 ORDER BY id",
+    "SELECT 'calculated', rec, key, value, '', '', '', '' FROM calculated" REC " ORDER BY rec, key",
+    "SELECT 'task', task, event, note, author, done_ms, '', '' FROM task_done WHERE kase = ?1"
+    " ORDER BY task, event",
     "SELECT 'answer', rec, at || '|' || key, event, state, value, is_prefilled, clock"
     " FROM answer" REC " ORDER BY rec, at, key, event",
     "SELECT 'added', rec, at || '|' || key, id, event, n, clock, '' FROM added" REC

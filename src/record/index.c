@@ -6,18 +6,57 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "pathway_int.h"
 #include "record_int.h"
 #include "vault/cache.h"
 
 enum {
-    INDEX_VERSION = 1,
-    LINE_LEN = ID_LEN + 1 + CASE_CODE_LEN + 3 * 8 + 3 * 4 + 2 * 8 + 1 + 2,
-    ROOT_LEN = 2 + STAMP_LEN + 3 * 8 + VAULT_EVENT_ID_LEN + 2 * 8 + 4 + 4,
+    INDEX_VERSION = 2,
+    SUMMARY_LEN = ID_LEN + 3 + 2,
+    SUMMARY_TASK_LEN = 1 + 2 * 8,
+    LINE_LEN = ID_LEN + 1 + CASE_CODE_LEN + 3 * 8 + 3 * 4 + 2 * 8 + 1 + 2 + SUMMARY_LEN,
+    ROOT_LEN = 2 + 2 * STAMP_LEN + 3 * 8 + VAULT_EVENT_ID_LEN + 2 * 8 + 4 + 4,
 };
 
 enum { F_CASE = 1, F_RECORD = 2, F_OFFICE = 4 };
 
 /* ---- bytes */
+
+static void put_summary(struct str *out, const struct card_summary *s)
+{
+    str_putc(out, (char)s->stage);
+    str_putc(out, (char)s->level);
+    str_putc(out, (char)s->task_count);
+    str_put_u16le(out, s->open_count);
+    for (size_t i = 0; i < s->task_count; i++) {
+        str_putc(out, (char)s->tasks[i].task);
+        str_put_u64le(out, (uint64_t)s->tasks[i].due_ms);
+        str_put_u64le(out, (uint64_t)s->tasks[i].warn_ms);
+    }
+}
+
+/* n: bytes behind the fixed part of the line. The bytes the tasks took; false: not so many. */
+static bool get_summary(const unsigned char *p, size_t n, struct card *c, size_t *took)
+{
+    struct card_summary *s = &c->summary;
+    memcpy(c->person, p, ID_LEN);
+    p += ID_LEN;
+    s->stage = (short)(p[0] == 0xff ? -1 : p[0]);
+    s->level = (short)(p[1] == 0xff ? -1 : p[1]);
+    s->task_count = p[2];
+    s->open_count = (unsigned short)get_u16le(p + 3);
+    *took = (size_t)s->task_count * SUMMARY_TASK_LEN;
+    if (s->task_count > SUMMARY_TASKS || *took > n) {
+        return false;
+    }
+    p += SUMMARY_LEN - ID_LEN;
+    for (size_t i = 0; i < s->task_count; i++, p += SUMMARY_TASK_LEN) {
+        s->tasks[i] = (struct card_task){(int64_t)get_u64le(p + 1), (int64_t)get_u64le(p + 9),
+                                         p[0]};
+    }
+    summary_show(c);
+    return true;
+}
 
 static void put_line(struct str *out, const struct card *c)
 {
@@ -38,6 +77,8 @@ static void put_line(struct str *out, const struct card *c)
     str_put_u64le(out, (uint64_t)trail_last(c));
     str_putc(out, (char)initials);
     str_put_u16le(out, (unsigned)len);
+    str_put(out, c->person, ID_LEN);
+    put_summary(out, &c->summary);
     str_put(out, k->initials, initials);
     str_put(out, words, len);
 }
@@ -94,15 +135,18 @@ static size_t get_line(const unsigned char *p, size_t n, struct card *c)
     c->snap_last = (int64_t)get_u64le(p + 20);
     const size_t initials = p[28], len = get_u16le(p + 29);
     p += 31;
-    if (n < LINE_LEN + initials + len || initials >= sizeof k->initials) {
+    size_t tasks = 0;
+    if (!get_summary(p, n - LINE_LEN, c, &tasks) || n < LINE_LEN + tasks + initials + len ||
+        initials >= sizeof k->initials) {
         return 0;
     }
+    p += SUMMARY_LEN + tasks;
     memcpy(k->initials, p, initials);
     if (len > 0) {
         c->words = mem_alloc(len + 1);
         memcpy(c->words, p + initials, len);
     }
-    return LINE_LEN + initials + len;
+    return LINE_LEN + tasks + initials + len;
 }
 
 static void put_org_rows(record *r, struct str *out)
@@ -132,6 +176,7 @@ void index_put_root(record *r, struct str *out)
 {
     str_put_u16le(out, INDEX_VERSION);
     str_put(out, r->root_stamp, STAMP_LEN);
+    str_put(out, r->pathway_stamp, STAMP_LEN);
     str_put_u64le(out, (uint64_t)r->row);
     str_put_u64le(out, r->past);
     str_put_u64le(out, (uint64_t)r->told_row);
@@ -240,6 +285,8 @@ static bool load_all(record *r, const unsigned char *p, size_t n)
     }
     memcpy(r->root_stamp, p + 2, STAMP_LEN);
     p += 2 + STAMP_LEN;
+    const bool is_of_pathway = memcmp(p, r->pathway_stamp, STAMP_LEN) == 0;
+    p += STAMP_LEN;
     const int64_t covered = (int64_t)get_u64le(p);
     const bool is_of_now = vault_past(r->vault, &r->past, NULL) == ERR_OK &&
                            get_u64le(p + 8) == r->past;
@@ -251,9 +298,9 @@ static bool load_all(record *r, const unsigned char *p, size_t n)
     struct loading l = {.r = r, .stamps = p + 20, .page_count = (size_t)get_u32le(p + 16)};
     l.is_good = true;
     const size_t rest = n - ROOT_LEN + 4;
-    if (!is_of_now || l.page_count > rest / STAMP_LEN || !is_same_log(r, covered) ||
-        vault_card_each(r->vault, load_page, &l, NULL) != ERR_OK || !l.is_good ||
-        l.seen != l.page_count) {
+    if (!is_of_now || !is_of_pathway || l.page_count > rest / STAMP_LEN ||
+        !is_same_log(r, covered) || vault_card_each(r->vault, load_page, &l, NULL) != ERR_OK ||
+        !l.is_good || l.seen != l.page_count) {
         return false;
     }
     if (!load_org(r, l.stamps + l.page_count * STAMP_LEN, rest - l.page_count * STAMP_LEN)) {
@@ -286,6 +333,6 @@ bool index_root(record *r, struct str *out, const unsigned char **stamp, int64_t
                           out->len >= ROOT_LEN &&
                           get_u16le((const unsigned char *)out->data) == INDEX_VERSION;
     *stamp = is_there ? (const unsigned char *)out->data + 2 : NULL;
-    *row = is_there ? (int64_t)get_u64le(*stamp + STAMP_LEN) : 0;
+    *row = is_there ? (int64_t)get_u64le(*stamp + 2 * STAMP_LEN) : 0;
     return is_there;
 }

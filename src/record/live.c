@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "pathway_int.h"
 #include "record_int.h"
 #include "vault/cache.h"
 
@@ -27,7 +28,7 @@ bool card_is_locked(const struct card *c)
     " + (SELECT count(*) FROM rec x CROSS JOIN deleted d ON d.rec = x.id"                          \
     " WHERE x.kase = k.id AND d.is_contested)"                                                     \
     " + (SELECT count(*) FROM rec x CROSS JOIN late l ON l.rec = x.id WHERE x.kase = k.id),"       \
-    " k.words FROM kase k"                                                                         \
+    " k.words, k.person FROM kase k"                                                               \
     " LEFT JOIN rec r ON r.kase = k.id AND r.form = 'identification' WHERE k.id = ?1"              \
     " ORDER BY r.opened_ms, r.id LIMIT 1"
 
@@ -66,6 +67,9 @@ static void tell(record *r, const char *hex, db_stmt *s, struct card *c)
     k->conflicts = (unsigned)db_col_int(s, 7);
     k->is_locked = false;
     card_words(c, db_col_text(s, 8));
+    if (!hex_get(c->person, ID_LEN, db_col_text(s, 9))) {
+        memset(c->person, 0, ID_LEN);
+    }
     put_initials(r, hex, k->initials);
 }
 
@@ -86,6 +90,9 @@ void card_lock(record *r, struct card *c)
     memcpy(c->info.code, old.code, sizeof old.code);
     c->info.opened_ms = c->info.changed_ms = old.opened_ms;
     c->info.is_locked = true;
+    memset(c->person, 0, ID_LEN);
+    c->summary = (struct card_summary){.stage = -1, .level = -1};
+    summary_show(c);
     struct str words = STR_INIT;
     str_putc(&words, ' ');
     utf8_fold(&words, old.code, strlen(old.code));
@@ -113,6 +120,7 @@ static enum err refresh(record *r, struct card *c, struct err_info *err)
         c->has_case = row;
         if (row) {
             tell(r, hex, s, c);
+            summary_tell(r, c);
         }
         c->is_stale = false;
         cards_dirty(r, c);
@@ -157,6 +165,8 @@ static enum err drop_rows(record *r, const char *hex, struct err_info *err)
                                       "DELETE FROM added WHERE rec > ?1 AND rec < ?1 || 'g'",
                                       "DELETE FROM gone WHERE rec > ?1 AND rec < ?1 || 'g'",
                                       "DELETE FROM renamed WHERE rec > ?1 AND rec < ?1 || 'g'",
+                                      "DELETE FROM calculated WHERE rec > ?1 AND rec < ?1 || 'g'",
+                                      "DELETE FROM task_done WHERE kase = ?1",
                                       "DELETE FROM replaced WHERE rec > ?1 AND rec < ?1 || 'g'",
                                       "DELETE FROM handover_words WHERE kase = ?1",
                                       "DELETE FROM link WHERE kase = ?1",

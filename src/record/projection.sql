@@ -72,9 +72,32 @@ CREATE TABLE rec (
     finished_ms INTEGER NOT NULL, -- 0 = not signed off
     signed TEXT NOT NULL,        -- as said: signed off or reopened
     signer TEXT NOT NULL,        -- device that signed, hex
-    seen TEXT NOT NULL           -- events of answers it knew, 16 digits each: ' id id '; '' = not said
+    seen TEXT NOT NULL,          -- events of answers it knew, 16 digits each: ' id id '; '' = not said
+    author TEXT NOT NULL,        -- member that began it, hex
+    finisher TEXT NOT NULL,      -- member that signed it off, hex; '' = not signed off
+    changed_ms INTEGER NOT NULL  -- of the newest event that says something of it
 ) WITHOUT ROWID;
 CREATE INDEX rec_kase ON rec (kase, form);
+
+-- What forms calculated, as of the moment when the record was signed off; outside repeats.
+CREATE TABLE calculated (
+    rec TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    said TEXT NOT NULL,          -- as said when it was signed off
+    PRIMARY KEY (rec, key)
+) WITHOUT ROWID;
+
+-- Tasks that somebody said were done.
+CREATE TABLE task_done (
+    kase TEXT NOT NULL,
+    task TEXT NOT NULL,
+    event TEXT NOT NULL,
+    note TEXT NOT NULL,
+    author TEXT NOT NULL,        -- member, hex
+    done_ms INTEGER NOT NULL,
+    PRIMARY KEY (kase, task, event)
+) WITHOUT ROWID;
 
 -- Standing answers: those that no later event replaced. Two rows of one address are a conflict.
 -- With a repeat's key: the order of its rows (their ids, blanks between).

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "pathway_int.h"
 #include "record_int.h"
 #include "vault/cache.h"
 #include "vault/members.h"
@@ -232,6 +233,7 @@ enum err record_open_as(vault *v, const char *forms_dir, const struct record_ope
         rc = load_facts(r, err);
     }
     if (rc == ERR_OK) {
+        pathway_load(r);
         rc = fill(r, err);
     }
     r->progress = NULL;
@@ -268,6 +270,7 @@ void record_close(record *r)
     }
     free(r->forms);
     form_facts_done(&r->facts);
+    pathway_done(r);
     cards_clear(r);
     free(r->audit.tail);
     free(r->reasons);

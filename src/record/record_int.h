@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "db/db.h"
 #include "record/record.h"
+#include "form/pathway.h"
 #include "vault/members.h"
 
 #define RECORD_HEX         (2 * VAULT_EVENT_ID_LEN + 1)
@@ -22,6 +23,19 @@ struct record_form {
     bool is_current;            /* the one of the forms folder */
 };
 
+/* Of the procedure: where the case stands, and its open tasks that are due first. */
+#define SUMMARY_TASKS 8
+struct card_task {
+    int64_t due_ms, warn_ms;
+    unsigned char task; /* of the pathway whose hash the list is stamped with */
+};
+struct card_summary {
+    short stage, level; /* -1: none */
+    unsigned char task_count;
+    unsigned short open_count;
+    struct card_task tasks[SUMMARY_TASKS]; /* by due */
+};
+
 /* One case as the list shows it, and where its events are. Its events are in the view only while
  * it is resident. */
 struct card {
@@ -31,12 +45,14 @@ struct card {
     size_t tail_count, tail_cap;
     size_t snap_count; /* rows that its snap holds, and the last of them */
     int64_t snap_last;
-    int64_t open_until_ms; /* opened with a reason till then */
-    unsigned used;         /* when last needed, for letting go of the others */
-    unsigned pins;         /* open documents */
-    bool is_shown;         /* the audit tells that it was opened */
-    bool is_there;         /* false: an empty place */
-    bool has_case;         /* its first event is known */
+    struct card_summary summary;
+    unsigned char person[ID_LEN]; /* zeros: not known */
+    int64_t open_until_ms;        /* opened with a reason till then */
+    unsigned used;                /* when last needed, for letting go of the others */
+    unsigned pins;                /* open documents */
+    bool is_shown;                /* the audit tells that it was opened */
+    bool is_there;                /* false: an empty place */
+    bool has_case;                /* its first event is known */
     bool is_resident;
     bool is_stale;  /* events came that info does not tell of */
     bool is_tailed; /* in record.tailed */
@@ -78,6 +94,9 @@ struct record {
     db *db;
     char *forms_dir;
     struct form_facts facts;
+    struct form_pathway *pathway; /* NULL: the forms folder has none */
+    struct calendar calendar;
+    unsigned char pathway_stamp[8]; /* of its text; zeros: none */
     struct record_form *forms;
     size_t form_count;
     bool has_renamed; /* some record was moved to a form with former keys */
@@ -108,6 +127,11 @@ struct reason {
     unsigned char id[ID_LEN];
     int64_t row, until_ms;
 };
+
+/* ---- cases.c: a case of this person */
+enum err case_new_of(record *r, const struct record_new_case *how,
+                     const unsigned char person[ID_LEN], struct record_case *out,
+                     struct err_info *err);
 
 /* ---- cards.c: the table of cards */
 struct card *cards_find(const record *r, const unsigned char compartment[ID_LEN]);

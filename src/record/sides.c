@@ -33,8 +33,9 @@ static const char *versions_sql(enum record_conflict_kind kind)
     case RECORD_CONFLICT_SIGNED:
         return "SELECT 2, 'none', '', '', '', finished_ms << 16, substr(signed, 17) FROM rec"
                " WHERE id = ?1 AND ?2 = ?2 AND ?3 = ?3 AND ?4 = ?4 UNION ALL SELECT 0, a.state,"
-               " a.value, a.at, a.key, a.clock, a.event FROM answer a JOIN rec x ON x.id = a.rec"
-               " WHERE a.rec = ?1 AND (a.clock >> 16) > x.finished_ms ORDER BY 6, 7";
+               " a.value, a.at, a.key, a.clock, a.event FROM answer a JOIN late l ON l.rec = a.rec"
+               " AND l.at = a.at AND l.key = a.key AND l.event = a.event WHERE a.rec = ?1"
+               " ORDER BY 6, 7";
     case RECORD_CONFLICT_PERSON: break;
     }
     return NULL;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "doc_int.h"
+#include "pathway_int.h"
 
 int record_doc_position(const record_doc *doc)
 {
@@ -159,6 +160,9 @@ enum err record_doc_finish(record_doc *doc, struct err_info *err)
     doc_mark_given(doc);
     if (!form_interview_complete(doc->iv)) {
         return ERR_SET(err, ERR_NO, "incomplete");
+    }
+    if (!pathway_may_sign(doc->r, doc->def->id, doc->iv)) {
+        return ERR_SET(err, ERR_RIGHTS, "lower");
     }
     form_interview_finish(doc->iv);
     doc_mark_given(doc);

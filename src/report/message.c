@@ -89,6 +89,9 @@ static const char *const FINDINGS[FORM_F_COUNT] = {
     [FORM_F_UNKNOWN_DIMENSION] = N_("there is no dimension '{0}'; did you mean '{1}'?"),
     [FORM_F_BAD_WEIGHT] = N_("the weight '{0}' is not points for answers: {scale: {yes: 3}}"),
     [FORM_F_NO_FILE] = N_("the file '{0}' is not beside the form; put it into the same folder"),
+    [FORM_F_GATES] = N_("'{0}' must never open or shut anything, and '{1}' reads it; help does not "
+                        "depend on it: take it out of the condition"),
+    [FORM_F_NO_FORM] = N_("there is no form '{0}'"),
 };
 
 void message_fill(struct str *out, const char *pattern, const char *arg0, const char *arg1)

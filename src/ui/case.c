@@ -1,194 +1,26 @@
-/* One case: its forms with their state, and whom it is open to. The name stays masked until asked
- * for. */
-#include "ui/widget.h"
+/* One case: where it stands in the procedure, and of the chosen stage its forms with their records
+ * and its tasks. The name stays masked until asked for. Invariant: every record of the case and
+ * every form can be reached from here. */
+#include "case_int.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include "base/arena.h"
-#include "record/alike.h"
-#include "record/handover.h"
-#include "vault/members.h"
-
-enum line { L_FORM, L_ACCESS, L_HANDOVER, L_COUNT };
-
-struct state {
-    unsigned char id[ID_LEN];
-    struct record_case info;
-    bool is_found;
-    bool is_shown; /* the audit tells of it */
-    struct ui_list list;
-    struct str granted; /* names of those it is open to */
-    char responsible[65];
-    struct str alike; /* codes of unlinked cases under the same name */
-};
-
-static void load_granted(struct state *st, struct ui_ctx *ctx)
-{
-    struct vault_member *all = NULL;
-    size_t n = 0;
-    str_clear(&st->granted);
-    if (vault_granted(ctx->vault, st->id, &all, &n, NULL) != ERR_OK) {
-        return; /* the line stays empty; opening it says why */
-    }
-    for (size_t i = 0; i < n; i++) {
-        str_puts(&st->granted, i > 0 ? ", " : "");
-        str_puts(&st->granted, all[i].name);
-    }
-    free(all);
-}
-
-static void load_responsible(struct state *st, struct ui_ctx *ctx)
-{
-    struct vault_member *all = NULL;
-    size_t n = 0;
-    unsigned char id[ID_LEN];
-    st->responsible[0] = '\0';
-    if (!st->is_found || record_responsible(ctx->record, st->id, id, NULL) != ERR_OK ||
-        vault_members(ctx->vault, &all, &n, NULL) != ERR_OK) {
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (memcmp(all[i].id, id, ID_LEN) == 0) {
-            memcpy(st->responsible, all[i].name, sizeof st->responsible);
-        }
-    }
-    free(all);
-}
-
-/* Two may have opened a case for the same person. */
-static void load_alike(struct state *st, struct ui_ctx *ctx)
-{
-    struct record_alike *all = NULL;
-    size_t n = 0;
-    str_clear(&st->alike);
-    if (!st->is_found || record_case_alike(ctx->record, st->id, &all, &n, NULL) != ERR_OK) {
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (!all[i].is_linked) {
-            str_printf(&st->alike, "%s%s", st->alike.len > 0 ? ", " : "", all[i].code);
-        }
-    }
-    free(all);
-}
-
-/* The first time it goes into the audit that somebody looks at the case. */
-static void load(struct state *st, struct ui_ctx *ctx)
-{
-    struct err_info info = {0};
-    enum err e = st->is_shown ? record_case_get(ctx->record, st->id, &st->info, &info)
-                              : record_case_open(ctx->record, st->id, &st->info, &info);
-    if (e == ERR_OK && st->info.is_locked) { /* the day that the reason was good for is over */
-        e = ERR_SET(&info, ERR_RIGHTS, "case");
-    }
-    st->is_found = e == ERR_OK;
-    st->is_shown = st->is_shown || st->is_found;
-    if (!st->is_found) {
-        ui_say_error(ctx, e, &info);
-    }
-    load_granted(st, ctx);
-    load_responsible(st, ctx);
-    load_alike(st, ctx);
-}
 
 static void open(void *state, struct ui_ctx *ctx, const void *arg)
 {
-    struct state *const st = state;
+    struct case_state *const st = state;
+    const struct ui_case_arg *const what = arg;
     const unsigned char none[ID_LEN] = {0};
-    st->list.count = L_COUNT;
-    memcpy(st->id, arg, ID_LEN);
-    if (memcmp(st->id, none, ID_LEN) != 0) {
-        load(st, ctx);
+    memcpy(st->id, what->case_id, ID_LEN);
+    if (memcmp(st->id, none, ID_LEN) == 0) {
+        return;
+    }
+    case_load(st, ctx);
+    if (st->is_found && what->name[0] != '\0') {
+        case_focus(st, ctx, what->how, what->name);
     }
 }
 
-static void draw_form(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
-{
-    const struct record_case *const k = &st->info;
-    struct str s = STR_INIT;
-    if (k->is_finished) {
-        str_puts(&s, ui_tr(ctx, "finished"));
-    } else if (k->has_record) {
-        str_printf(&s, ui_tr(ctx, "%u of %u"), k->answered, k->asked);
-    } else {
-        str_puts(&s, ui_tr(ctx, "not begun"));
-    }
-    canvas_text(c, row, 3, 2, k->is_finished ? UI_GOOD : UI_PLAIN,
-                ui_sign(k->is_finished, k->has_record ? 1 : 0));
-    canvas_text(c, row, 5, canvas_cols(c) - 24, UI_PLAIN, ui_tr(ctx, "Identification interview"));
-    canvas_text_right(c, row, canvas_cols(c) - 2, UI_PLAIN, str_cstr(&s));
-    str_done(&s);
-}
-
-static void draw_access(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
-{
-    const int col = 5 + canvas_text(c, row, 5, 24, UI_PLAIN, ui_tr(ctx, "Open to")) + 2;
-    canvas_text(c, row, col, canvas_cols(c) - col - 2, UI_PLAIN, str_cstr(&st->granted));
-}
-
-static void draw_handover(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
-{
-    const int col = 5 + canvas_text(c, row, 5, 24, UI_PLAIN, ui_tr(ctx, "Responsible")) + 2;
-    canvas_text(c, row, col, canvas_cols(c) - col - 2, UI_PLAIN, st->responsible);
-}
-
-static void draw_times(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
-{
-    struct str at = STR_INIT;
-    ui_show_time(ctx, st->info.opened_ms, &at);
-    canvas_printf(c, row, 3, canvas_cols(c) - 4, UI_DIM, ui_tr(ctx, "Opened: %s"), str_cstr(&at));
-    str_clear(&at);
-    ui_show_time(ctx, st->info.changed_ms, &at);
-    canvas_printf(c, row + 1, 3, canvas_cols(c) - 4, UI_DIM, ui_tr(ctx, "Last change: %s"),
-                  str_cstr(&at));
-    str_done(&at);
-    if (st->info.conflicts > 0) {
-        struct str s = STR_INIT;
-        str_puts(&s, "! ");
-        str_printf(&s,
-                   ui_trn(ctx, "%u answer was given differently in two places.",
-                          "%u answers were given differently in two places.", st->info.conflicts),
-                   st->info.conflicts);
-        canvas_text(c, row + 3, 3, canvas_cols(c) - 4, UI_ALERT, str_cstr(&s));
-        str_done(&s);
-    }
-}
-
-static void draw_alike(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row)
-{
-    if (st->alike.len > 0) {
-        struct str s = STR_INIT;
-        str_puts(&s, "! ");
-        str_printf(&s, ui_tr(ctx, "Of the same name: %s"), str_cstr(&st->alike));
-        canvas_text(c, row, 3, canvas_cols(c) - 4, UI_ALERT, str_cstr(&s));
-        str_done(&s);
-    }
-}
-
-static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
-{
-    const struct state *const st = state;
-    struct str title = STR_INIT;
-    str_puts(&title, st->is_found ? st->info.code : ui_tr(ctx, ui_case.title));
-    if (st->is_found) {
-        str_printf(&title, " %s", st->info.initials);
-    }
-    ui_frame(c, ctx, &ui_case, st, str_cstr(&title));
-    str_done(&title);
-    canvas_cursor(c, -1, 0);
-    if (st->is_found) {
-        canvas_text(c, UI_TOP, 1, -1, UI_BOLD, ui_tr(ctx, "Forms"));
-        draw_form(st, ctx, c, UI_TOP + 2);
-        draw_access(st, ctx, c, UI_TOP + 3);
-        draw_handover(st, ctx, c, UI_TOP + 4);
-        ui_focus(c, UI_TOP + 2 + (int)st->list.at, 1, canvas_cols(c) - 2);
-        draw_times(st, ctx, c, UI_TOP + 6);
-        draw_alike(st, ctx, c, UI_TOP + 10);
-    }
-}
-
-static void unmask(const struct state *st, struct ui_ctx *ctx)
+static void unmask(const struct case_state *st, struct ui_ctx *ctx)
 {
     struct str name = STR_INIT;
     struct err_info info = {0};
@@ -201,55 +33,155 @@ static void unmask(const struct state *st, struct ui_ctx *ctx)
     str_done(&name);
 }
 
-static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
+static struct ui_effect open_task(const struct case_state *st, struct ui_ctx *ctx,
+                                  const struct case_row *row)
 {
-    struct state *const st = state;
-    if (ui_list_act(&st->list, in)) {
+    const struct pathway_task *const task = row->task->task;
+    if (task->form != NULL) {
+        return ui_push_case(&ui_interview, st->id, UI_OPEN_FORM, task->form);
+    }
+    if (case_may_do(row)) {
+        return ui_push_case(&ui_task_done, st->id, UI_OPEN_TASK, task->name);
+    }
+    ui_say(ctx, row->task->state == RECORD_TASK_DONE
+                    ? ui_tr(ctx, "This is done.")
+                    : ui_tr(ctx, "This is a task of somebody with another role."));
+    return UI_EFFECT(UI_EFFECT_NONE);
+}
+
+static struct ui_effect open_row(const struct case_state *st, struct ui_ctx *ctx)
+{
+    const struct case_row *const row = case_row(st);
+    if (row == NULL) {
+        return UI_EFFECT(UI_EFFECT_NONE);
+    }
+    switch (row->kind) {
+    case ROW_FORM: return ui_push_case(&ui_interview, st->id, UI_OPEN_FORM, row->form);
+    case ROW_RECORD: return ui_push_case(&ui_interview, st->id, UI_OPEN_RECORD, row->doc->id);
+    case ROW_TASK: return open_task(st, ctx, row);
+    case ROW_HANDOVER: return ui_push(&ui_handover, st->id, ID_LEN);
+    case ROW_ACCESS: break;
+    }
+    return ui_push(&ui_access, st->id, ID_LEN);
+}
+
+/* What a new record would be of: the row's form, the part's first from the left. */
+static const struct case_row *row_to_begin(const struct case_state *st)
+{
+    const struct case_row *const row = st->is_right || st->right.count == 0 ? case_row(st)
+                                                                            : &st->rows[0];
+    return row != NULL && (row->kind == ROW_FORM || row->kind == ROW_RECORD) ? row : NULL;
+}
+
+static struct ui_effect act_right(struct case_state *st, struct ui_ctx *ctx,
+                                  const struct ui_input *in)
+{
+    switch (in->action) {
+    case UI_ACT_OPEN:
+    case UI_ACT_RIGHT: return open_row(st, ctx);
+    case UI_ACT_DONE:
+        return case_may_do(case_row(st)) ? ui_push_case(&ui_task_done, st->id, UI_OPEN_TASK,
+                                                        case_row(st)->task->task->name)
+                                         : UI_EFFECT(UI_EFFECT_NONE);
+    case UI_ACT_BACK:
+    case UI_ACT_LEFT:
+        if (!st->has_course) {
+            return ui_pop(0);
+        }
+        st->is_right = false;
+        break;
+    default: (void)ui_list_act(&st->right, in); break;
+    }
+    return UI_EFFECT(UI_EFFECT_NONE);
+}
+
+static struct ui_effect act_left(struct case_state *st, struct ui_ctx *ctx,
+                                 const struct ui_input *in)
+{
+    if (ui_list_act(&st->left, in)) {
+        st->right.at = 0;
+        case_rows(st, ctx);
         return UI_EFFECT(UI_EFFECT_NONE);
     }
     switch (in->action) {
     case UI_ACT_OPEN:
-    case UI_ACT_RIGHT:
-        if (st->is_found) {
-            static const struct ui_screen *const TO[] = {&ui_interview, &ui_access, &ui_handover};
-            return ui_push(TO[st->list.at], st->id, ID_LEN);
-        }
-        break;
+    case UI_ACT_RIGHT: st->is_right = st->right.count > 0; break;
     case UI_ACT_BACK:
     case UI_ACT_LEFT: return ui_pop(0);
-    case UI_ACT_UNMASK: unmask(st, ctx); break;
     default: break;
     }
     return UI_EFFECT(UI_EFFECT_NONE);
 }
 
+static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
+{
+    struct case_state *const st = state;
+    const bool is_back = in->action == UI_ACT_BACK || in->action == UI_ACT_LEFT;
+    if (!st->is_found) {
+        return is_back ? ui_pop(0) : UI_EFFECT(UI_EFFECT_NONE);
+    }
+    if (in->action == UI_ACT_UNMASK) {
+        unmask(st, ctx);
+        return UI_EFFECT(UI_EFFECT_NONE);
+    }
+    if (in->action == UI_ACT_INDICATORS || in->action == UI_ACT_TIMELINE) {
+        return ui_push(in->action == UI_ACT_TIMELINE ? &ui_timeline : &ui_indicators, st->id,
+                       ID_LEN);
+    }
+    if (in->action == UI_ACT_NEW_RECORD) {
+        const struct case_row *const row = row_to_begin(st);
+        return case_may_begin(row) ? ui_push_case(&ui_interview, st->id, UI_OPEN_NEW, row->form)
+                                   : UI_EFFECT(UI_EFFECT_NONE);
+    }
+    return st->is_right ? act_right(st, ctx, in) : act_left(st, ctx, in);
+}
+
 static void resumed(void *state, struct ui_ctx *ctx, int result)
 {
     (void)result;
-    load(state, ctx);
+    case_load(state, ctx);
 }
 
 static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action action)
 {
-    (void)state;
+    const struct case_state *const st = state;
     (void)ctx;
-    return action != UI_ACT_FIND && action != UI_ACT_NEW && action != UI_ACT_SORT;
+    switch (action) {
+    case UI_ACT_OPEN: return st->is_found && (st->is_right || st->right.count > 0);
+    case UI_ACT_INDICATORS:
+    case UI_ACT_TIMELINE: return st->is_found && !st->info.is_locked;
+    case UI_ACT_NEW_RECORD: return st->is_found && case_may_begin(row_to_begin(st));
+    case UI_ACT_DONE: return st->is_found && st->is_right && case_may_do(case_row(st));
+    default: return true;
+    }
 }
 
 static void save_place(const void *state, struct ui_ctx *ctx, jv *place)
 {
+    const struct case_state *const st = state;
     char hex[ID_HEX_LEN];
     (void)ctx;
-    hex_put(hex, ((const struct state *)state)->id, ID_LEN);
+    hex_put(hex, st->id, ID_LEN);
     jv_set_str(place, "case", hex);
+    jv_set_int(place, "part", (int64_t)st->left.at);
+    jv_set_int(place, "row", (int64_t)st->right.at);
+    jv_set(place, "right", jv_new_bool(st->is_right));
 }
 
 static void restore(void *state, struct ui_ctx *ctx, const jv *place)
 {
-    struct state *const st = state;
+    struct case_state *const st = state;
     const char *const hex = jv_str_at(place, "case");
-    if (hex != NULL && hex_get(st->id, ID_LEN, hex)) {
-        load(st, ctx);
+    if (hex == NULL || !hex_get(st->id, ID_LEN, hex)) {
+        return;
+    }
+    case_load(st, ctx);
+    const int64_t part = jv_int_at(place, "part", -1), row = jv_int_at(place, "row", 0);
+    if (st->is_found && part >= 0 && (size_t)part < st->left.count) {
+        st->left.at = (size_t)part;
+        st->right.at = row > 0 ? (size_t)row : 0;
+        st->is_right = jv_bool_at(place, "right", st->is_right);
+        case_rows(st, ctx);
     }
 }
 
@@ -259,27 +191,24 @@ static bool tick(void *state, struct ui_ctx *ctx)
     if (record_refresh(ctx->record, &is_changed, NULL) != ERR_OK || !is_changed) {
         return false;
     }
-    load(state, ctx);
+    case_load(state, ctx);
     return true;
 }
 
 static void close(void *state, struct ui_ctx *ctx)
 {
-    struct state *const st = state;
     (void)ctx;
-    mem_wipe(&st->info, sizeof st->info);
-    str_done(&st->granted);
-    str_done(&st->alike);
+    case_drop(state);
 }
 
 const struct ui_screen ui_case = {
     .id = "case",
     .title = N_("Case"),
-    .state_size = sizeof(struct state),
-    .scope = UI_SCOPE_LIST,
+    .state_size = sizeof(struct case_state),
+    .scope = UI_SCOPE_CASE,
     .guards = UI_NEEDS_UNLOCKED | UI_NEEDS_CASE,
     .open = open,
-    .draw = draw,
+    .draw = case_draw,
     .act = act,
     .resumed = resumed,
     .allows = allows,

@@ -74,8 +74,9 @@ static void load(struct state *st, struct ui_ctx *ctx)
 
 static void open(void *state, struct ui_ctx *ctx, const void *arg)
 {
-    (void)arg;
-    load(state, ctx);
+    struct state *const st = state;
+    st->is_finding = *(const unsigned char *)arg == UI_CASES_FIND;
+    load(st, ctx);
 }
 
 static void draw_state(canvas *c, const struct ui_ctx *ctx, int row, int col,
@@ -251,6 +252,7 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
         st->sort = (enum record_sort)((st->sort + 1) % (RECORD_SORT_STATE + 1));
         load(st, ctx);
         break;
+    case UI_ACT_TODAY: return ui_push(&ui_today, NULL, 0);
     case UI_ACT_NEW: return ui_push(&ui_new_case, NULL, 0);
     case UI_ACT_UNMASK: unmask(st, ctx); break;
     default: break;

@@ -2,13 +2,12 @@
  * what a person decides is saved like any answer, over exactly what she was shown. */
 #include "conflicts_int.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "interview_int.h"
-
-static const char FORM_ID[] = "identification"; /* the one that the interview opens */
 
 struct state {
     unsigned char case_id[ID_LEN];
@@ -61,7 +60,7 @@ static void load(struct state *st, struct ui_ctx *ctx)
         e = record_conflict_versions(ctx->record, st->it, &st->versions, &st->list.count, &info);
     }
     if (e == ERR_OK && st->it != NULL && st->it->kind != RECORD_CONFLICT_PERSON) {
-        e = record_doc_open(ctx->record, st->case_id, st->it->form, &st->doc, &info);
+        e = record_doc_open_id(ctx->record, st->case_id, st->it->rec, &st->doc, &info);
         if (e == ERR_OK) {
             find_node(st);
         }
@@ -257,16 +256,19 @@ static struct ui_effect take(struct state *st, struct ui_ctx *ctx)
     return decided(st, ctx, e, &info);
 }
 
-static struct ui_effect open_field(const struct state *st)
+static struct ui_effect open_field(const struct state *st, struct ui_ctx *ctx)
 {
-    unsigned char arg[ID_LEN + 5];
-    struct str node = STR_INIT;
-    memcpy(arg, st->case_id, ID_LEN);
-    arg[ID_LEN] = st->node >= 0 ? IV_ASKED : '\0';
-    str_put_u32le(&node, (unsigned)st->node);
-    memcpy(arg + ID_LEN + 1, node.data, 4);
-    str_done(&node);
-    return ui_push(&ui_interview, arg, sizeof arg);
+    if (st->node >= 0) {
+        const form_interview *const iv = record_doc_interview(st->doc);
+        const int item = form_interview_item(iv, st->node);
+        struct str at = STR_INIT;
+        form_interview_at(iv, st->node, &at);
+        (void)snprintf(ctx->jump.at, sizeof ctx->jump.at, "%s", str_cstr(&at));
+        (void)snprintf(ctx->jump.key, sizeof ctx->jump.key, "%s",
+                       form_interview_def(iv)->items[item].key);
+        str_done(&at);
+    }
+    return ui_push_case(&ui_interview, st->case_id, UI_OPEN_RECORD, record_doc_id(st->doc));
 }
 
 static struct ui_effect choose(struct state *st, struct ui_ctx *ctx)
@@ -295,7 +297,7 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
     }
     switch (in->action) {
     case UI_ACT_OPEN: return choose(st, ctx);
-    case UI_ACT_EDIT: return open_field(st);
+    case UI_ACT_EDIT: return open_field(st, ctx);
     case UI_ACT_KEEP:
         return decided(st, ctx, record_doc_instance_keep(st->doc, st->node, &info), &info);
     case UI_ACT_REMOVE:
@@ -324,7 +326,7 @@ static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action a
     case UI_ACT_OPEN:
         return kind == RECORD_CONFLICT_PERSON ||
                (st->node >= 0 && (kind == RECORD_CONFLICT_ANSWER || kind == RECORD_CONFLICT_ORDER));
-    case UI_ACT_EDIT: return st->doc != NULL && str_eq(st->it->form, FORM_ID);
+    case UI_ACT_EDIT: return st->doc != NULL;
     case UI_ACT_APART: return kind == RECORD_CONFLICT_PERSON;
     default: return kind == RECORD_CONFLICT_ROW && st->node >= 0;
     }

@@ -49,6 +49,16 @@ struct ui_effect ui_push(const struct ui_screen *s, const void *arg, size_t n)
     return e;
 }
 
+struct ui_effect ui_push_case(const struct ui_screen *s, const unsigned char case_id[ID_LEN],
+                              enum ui_open how, const char *name)
+{
+    struct ui_case_arg arg = {.how = how};
+    ASSERT(strlen(name) < sizeof arg.name);
+    memcpy(arg.case_id, case_id, ID_LEN);
+    memcpy(arg.name, name, strlen(name));
+    return ui_push(s, &arg, sizeof arg);
+}
+
 struct ui_effect ui_pop(int result)
 {
     struct ui_effect e = UI_EFFECT(UI_EFFECT_POP);

@@ -350,14 +350,16 @@ struct ui_effect iv_act(void *state, struct ui_ctx *ctx, const struct ui_input *
 static void open(void *state, struct ui_ctx *ctx, const void *arg)
 {
     struct iv_state *const st = state;
-    memcpy(st->case_id, arg, ID_LEN);
+    const struct ui_case_arg *const what = arg;
+    memcpy(st->case_id, what->case_id, ID_LEN);
+    memcpy(st->name, what->name, sizeof st->name);
+    st->how = what->how;
     st->node = -1;
     st->container = -1;
     const unsigned char none[ID_LEN] = {0};
     if (memcmp(st->case_id, none, ID_LEN) != 0) {
         iv_open_doc(st, ctx);
         iv_offer_move(st, ctx);
-        iv_focus_asked(st, ctx, (const unsigned char *)arg + ID_LEN);
     }
 }
 

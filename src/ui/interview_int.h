@@ -19,6 +19,8 @@ enum iv_ask {
 
 struct iv_state {
     unsigned char case_id[ID_LEN];
+    enum ui_open how; /* what of the case: as struct ui_case_arg has it */
+    char name[RECORD_DOC_ID_MAX];
     record_doc *doc;        /* NULL: could not be opened, or a form is tried */
     struct iv_trial *trial; /* NULL: a record is worked on */
     int page;               /* index into the interview's pages */
@@ -106,11 +108,9 @@ int iv_rows_draw(const struct iv_state *st, const struct ui_ctx *ctx, canvas *c,
                  int *focus_row);
 
 /* interview_place.c */
-/* Opens the record of st->case_id and focuses the question where it was left. */
+/* Opens what how and name say in st->case_id, from then on that very record, and focuses the
+ * question where it was left. */
 void iv_open_doc(struct iv_state *st, struct ui_ctx *ctx);
-/* How another screen asks for one question: 'n' and the node, little-endian. */
-#define IV_ASKED 'n'
-void iv_focus_asked(struct iv_state *st, const struct ui_ctx *ctx, const unsigned char asked[5]);
 /* To where the answers end. */
 void iv_focus_begin(struct iv_state *st, const struct ui_ctx *ctx);
 /* The node of a key at an address, -1. */

@@ -178,20 +178,13 @@ void iv_relocate(struct iv_state *st, const struct ui_ctx *ctx)
     (void)form_interview_sections(iv_of(st), &st->sections.count);
 }
 
-/* Page of the stop note that ends the interview, or the last page. */
-static int last_page(const struct iv_state *st)
-{
-    size_t count = 0;
-    (void)form_interview_pages(iv_of(st), &count);
-    const int stop = form_interview_stop(iv_of(st));
-    const int page = stop >= 0 ? form_interview_page_of(iv_of(st), stop) : -1;
-    return page >= 0 ? page : (int)count - 1;
-}
-
 int iv_page_next(const struct iv_state *st, int page, int direction)
 {
-    const int next = form_interview_page_next(iv_of(st), page, direction);
-    return next > last_page(st) && direction > 0 ? -1 : next;
+    int next = form_interview_page_next(iv_of(st), page, direction);
+    while (next >= 0 && direction > 0 && !form_interview_page_reached(iv_of(st), next)) {
+        next = form_interview_page_next(iv_of(st), next, direction);
+    }
+    return next;
 }
 
 bool iv_section_open(const struct iv_state *st, int section)
@@ -200,7 +193,7 @@ bool iv_section_open(const struct iv_state *st, int section)
     const struct form_section *const s = &form_interview_sections(iv_of(st), &count)[section];
     for (int i = 0; i < s->page_count; i++) {
         const int page = s->first_page + i;
-        if (form_interview_page_open(iv_of(st), page) && page <= last_page(st)) {
+        if (form_interview_page_reached(iv_of(st), page)) {
             return true;
         }
     }

@@ -2,6 +2,7 @@
  * page, question, cursor and the text being typed in the saved place. */
 #include "interview_int.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char FORM_ID[] = "identification";
@@ -17,31 +18,74 @@ void iv_focus_begin(struct iv_state *st, const struct ui_ctx *ctx)
     iv_focus_page(st, ctx, page >= 0 ? page : 0, false);
 }
 
+/* The newest record that waits for its signature; else a new one if the form may have several. */
+static enum err open_newest(const struct iv_state *st, struct ui_ctx *ctx, record_doc **doc,
+                            struct err_info *info)
+{
+    struct record_doc_info *docs = NULL;
+    const struct form_def *def = NULL;
+    size_t n = 0;
+    enum err e = record_docs(ctx->record, st->case_id, st->name, &docs, &n, info);
+    size_t at = n;
+    while (at > 0 && docs[at - 1].finished_ms != 0) {
+        at--;
+    }
+    const bool is_many = record_form(ctx->record, st->name, &def, NULL) == ERR_OK && def->is_many;
+    if (e == ERR_OK && at == 0 && (is_many || n == 0)) {
+        e = record_doc_new(ctx->record, st->case_id, st->name, doc, info);
+    } else if (e == ERR_OK) {
+        e = record_doc_open_id(ctx->record, st->case_id, docs[at > 0 ? at - 1 : n - 1].id, doc,
+                               info);
+    }
+    record_docs_done(docs, n);
+    return e;
+}
+
+static enum err open_what(const struct iv_state *st, struct ui_ctx *ctx, record_doc **doc,
+                          struct err_info *info)
+{
+    switch (st->how) {
+    case UI_OPEN_FORM: return open_newest(st, ctx, doc, info);
+    case UI_OPEN_NEW: return record_doc_new(ctx->record, st->case_id, st->name, doc, info);
+    case UI_OPEN_RECORD: return record_doc_open_id(ctx->record, st->case_id, st->name, doc, info);
+    case UI_OPEN_TASK:
+    case UI_OPEN_IT: break;
+    }
+    return record_doc_open(ctx->record, st->case_id, FORM_ID, doc, info);
+}
+
+/* To the question that was asked for, once. */
+static void jump(struct iv_state *st, struct ui_ctx *ctx)
+{
+    const struct ui_jump to = ctx->jump;
+    ctx->jump = (struct ui_jump){.key = ""};
+    const int node = to.key[0] != '\0' ? iv_find(iv_of(st), to.at, to.key) : -1;
+    if (node >= 0) {
+        iv_focus_node(st, ctx, node);
+    }
+}
+
 void iv_open_doc(struct iv_state *st, struct ui_ctx *ctx)
 {
     struct err_info info = {0};
     st->page = 0;
     st->node = -1;
     st->container = -1;
-    const enum err e = record_doc_open(ctx->record, st->case_id, FORM_ID, &st->doc, &info);
+    const enum err e = open_what(st, ctx, &st->doc, &info);
     if (e != ERR_OK) {
         st->doc = NULL;
+        ctx->jump = (struct ui_jump){.key = ""};
         ui_say_error(ctx, e, &info);
         return;
     }
+    st->how = UI_OPEN_RECORD;
+    snprintf(st->name, sizeof st->name, "%s", record_doc_id(st->doc));
     iv_focus_begin(st, ctx); /* never paused, as after a break-down: where the answers end */
     const int node = record_doc_position(st->doc);
     if (node >= 0) {
         iv_focus_node(st, ctx, node);
     }
-}
-
-void iv_focus_asked(struct iv_state *st, const struct ui_ctx *ctx, const unsigned char asked[5])
-{
-    const int node = (int)get_u32le(asked + 1);
-    if (asked[0] == IV_ASKED && st->doc != NULL && form_interview_exists(iv_of(st), node)) {
-        iv_focus_node(st, ctx, node);
-    }
+    jump(st, ctx);
 }
 
 int iv_find(const form_interview *iv, const char *at, const char *key)
@@ -90,6 +134,7 @@ void iv_save_place(const void *state, struct ui_ctx *ctx, jv *place)
         return;
     }
     const int node = st->node >= 0 ? st->node : st->container;
+    jv_set_str(place, "record", st->name);
     jv_set_int(place, "page", st->page);
     jv_set_int(place, "choice", (int64_t)st->choice);
     jv_set_int(place, "row", (int64_t)st->row);
@@ -156,6 +201,9 @@ void iv_restore(void *state, struct ui_ctx *ctx, const jv *place)
     if (st->doc == NULL || memcmp(id, st->case_id, ID_LEN) != 0) {
         record_doc_close(st->doc);
         memcpy(st->case_id, id, ID_LEN);
+        const char *const name = jv_str_at(place, "record");
+        st->how = name != NULL ? UI_OPEN_RECORD : UI_OPEN_IT;
+        snprintf(st->name, sizeof st->name, "%s", name != NULL ? name : "");
         iv_open_doc(st, ctx);
     }
     if (st->ask == IV_ASK_MOVE) { /* whoever comes back was working, and is not asked again */

@@ -8,6 +8,9 @@ void ui_manual(enum lang lang, struct str *out)
     static const char *const SCOPES[UI_SCOPE_COUNT] = {
         [UI_SCOPE_GLOBAL] = N_("Everywhere"),
         [UI_SCOPE_LIST] = N_("In lists"),
+        [UI_SCOPE_TODAY] = N_("In the list of today"),
+        [UI_SCOPE_CASE] = N_("In a case"),
+        [UI_SCOPE_PART] = N_("In the parts of a case"),
         [UI_SCOPE_FIELDS] = N_("In fields"),
         [UI_SCOPE_INTERVIEW] = N_("In the interview"),
         [UI_SCOPE_MENU] = N_("In the menu"),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 enum what {
+    W_TODAY,
     W_CASES,
     W_NEW,
     W_PASSWD,
@@ -27,6 +28,7 @@ struct state {
 };
 
 static const char *const WORDS[W_COUNT] = {
+    [W_TODAY] = N_("Today"),
     [W_CASES] = N_("Cases"),
     [W_NEW] = N_("New case"),
     [W_PASSWD] = N_("Change the passphrase"),
@@ -80,6 +82,7 @@ static struct ui_effect go(enum ui_effect_type type, const struct ui_screen *scr
 static struct ui_effect choose(struct ui_ctx *ctx, enum what what)
 {
     switch (what) {
+    case W_TODAY: return go(UI_EFFECT_RESET, &ui_today);
     case W_CASES: return go(UI_EFFECT_RESET, &ui_cases);
     case W_NEW: return go(UI_EFFECT_REPLACE, &ui_new_case);
     case W_MEMBERS: return go(UI_EFFECT_REPLACE, &ui_members);

@@ -107,5 +107,9 @@ enum err ui_place_restore(ui_run *r, struct err_info *err)
     }
     ui_run_open(r, &ui_cases, NULL);
     restore_levels(r);
+    if (r->depth == 1 && !ctx->was_open && ui_today_has_rows(ctx)) {
+        ui_run_open(r, &ui_today, NULL); /* a day's first look; who locked comes to her list */
+    }
+    ctx->was_open = true;
     return ERR_OK;
 }

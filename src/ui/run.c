@@ -262,7 +262,12 @@ static void apply(ui_run *r, const struct ui_effect *e)
     r->is_drawn = false;
     switch (e->type) {
     case UI_EFFECT_NONE: break;
-    case UI_EFFECT_PUSH: ui_run_open(r, e->screen, e->arg); break;
+    case UI_EFFECT_PUSH:
+        ui_run_open(r, e->screen, e->arg);
+        if (e->then != NULL) {
+            ui_run_open(r, e->then, e->arg);
+        }
+        break;
     case UI_EFFECT_REPLACE:
         ui_run_close_top(r);
         ui_run_open(r, e->screen, e->arg);

@@ -12,7 +12,6 @@
 
 #define UI_MIN_ROWS 20
 #define UI_MIN_COLS 60
-#define UI_ARG_LEN  48
 
 /* The row of key in scope, then in GLOBAL; letters are passed over while takes_text. NULL: none. */
 const struct ui_binding *ui_binding_find(enum ui_scope scope, uint32_t key, bool takes_text);
@@ -76,5 +75,8 @@ void ui_run_renew(ui_run *r, const char *terminal);
  * restore opens the record if it is not open: an error leaves the stack empty. */
 void ui_place_save(ui_run *r);
 enum err ui_place_restore(ui_run *r, struct err_info *err);
+
+/* today.c: something is late, due or coming. */
+bool ui_today_has_rows(const struct ui_ctx *ctx);
 
 #endif

@@ -19,7 +19,7 @@ make_vault ro
     unlock ro
     new_case 'Cosânzeana' 'Ileana'
     cat <<END
-key Enter
+$(identification)
 wait "Locul este ferit"
 key 2 Tab
 wait "$(tr_ ro '✓ saved')"
@@ -63,9 +63,8 @@ check 'the screen said why' grep -q "$(tr_ ro '! not saved')" "$work/full"
     unlock ro
     cat <<END
 if_not "Locul este ferit"
-  key Enter
-  settle
-  key Enter
+$(first_case)
+$(identification)
 end
 wait "Locul este ferit"
 expect "(•) Nu"

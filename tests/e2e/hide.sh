@@ -46,7 +46,7 @@ end
 END
     new_case 'Cosânzeana' 'Ileana'
     cat <<END
-key Enter
+$(identification)
 wait "Locul este ferit"
 key 2 Tab 2 Tab 2 Tab
 settle

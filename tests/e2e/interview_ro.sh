@@ -11,7 +11,7 @@ make_vault ro
     new_case 'Cosânzeana' 'Ileana'
     cat <<END
 expect_not "Cosânzeana"
-key Enter
+$(identification)
 wait "Locul este ferit"
 expect "( ) Da"
 key 1 Enter 2 Enter 2 Enter
@@ -55,7 +55,7 @@ END
     echo "type \"$(tr_ ro y)\""
     cat <<END
 wait "$(tr_ ro 'Finished and signed.')"
-expect "$(tr_ ro 'finished')"
+expect /✓ .*A. C./
 key Ctrl-q
 exit 0
 END
@@ -64,9 +64,10 @@ play 'the whole interview' ro <"$work/walk"
 {
     unlock ro
     cat <<END
-until "$(tr_ ro 'finished')" 3
-  key Esc
-end
+key Left
+settle
+key Left
+wait "$(tr_ ro 'finished')"
 key Ctrl-q
 exit 0
 END

@@ -11,7 +11,7 @@ make_vault ru
     new_case 'Прекрасная' 'Василиса'
     cat <<END
 expect_not "Прекрасная"
-key Enter
+$(identification)
 wait "Место уединённое"
 expect "( ) Да"
 key 1 Tab 2 Tab 2 Tab
@@ -55,7 +55,7 @@ END
     echo "type \"$(tr_ ru y)\""
     cat <<END
 wait "$(tr_ ru 'Finished and signed.')"
-expect "$(tr_ ru 'finished')"
+expect /✓ .*A. C./
 key Ctrl-q
 exit 0
 END
@@ -64,9 +64,10 @@ play 'the whole interview' ru <"$work/walk"
 {
     unlock ru
     cat <<END
-until "$(tr_ ru 'finished')" 3
-  key Esc
-end
+key Left
+settle
+key Left
+wait "$(tr_ ru 'finished')"
 key Ctrl-q
 exit 0
 END

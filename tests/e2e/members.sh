@@ -43,7 +43,7 @@ key Enter
 wait "$(tr_ ro 'Open to')"
 key F10
 settle
-key Down Down Down Down
+key Down Down Down Down Down
 key Enter
 wait "$(tr_ ro 'Add a member from a request file')"
 key End
@@ -81,13 +81,18 @@ check 'a welcome is taken once' test $? -eq 2
     play 'a case is opened to her on the screen' ro <<END
 wait "$(tr_ ro 'Passphrase')"
 type "$words\n"
+wait "$(tr_ ro 'Today') ·"
+key c
 wait "$(tr_ ro 'Cases')"
 let CODE /(K-[0-9A-Z]+)/
 print CODE
 key Enter
 wait "$(tr_ ro 'Open to')"
 expect_not "B. B."
-key Down
+key End
+settle
+key Enter
+settle
 key Enter
 wait "$(tr_ ro 'not granted')"
 key Down

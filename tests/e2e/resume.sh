@@ -12,7 +12,7 @@ saved=$(tr_ ro '✓ saved')
     unlock ro
     new_case 'Cosânzeana' 'Ileana'
     cat <<END
-key Enter
+$(identification)
 wait "Locul este ferit"
 key 2 Tab 2 Tab
 wait "$saved"
@@ -27,10 +27,12 @@ play 'killed in the middle' ro <"$work/s"
     unlock ro
     cat <<END
 expect /K-[0-9A-Z]{5} +I. C/
-key Enter
+key c
 settle
 expect /$(tr_re ro '%u of %u' | sed 's/(\[0-9\]+)/2/' )/
 key Enter
+settle
+$(identification)
 wait "Locul este ferit"
 expect "(•) Nu"
 expect /› *1 +\( \) Da/

@@ -32,7 +32,7 @@ expect /K-[0-9A-Z]{5}/
 key v
 settle
 expect "Ana"
-key Enter
+$(identification)
 wait "Locul este ferit"
 key 2 Tab 2 Tab 2 Tab
 settle

@@ -159,6 +159,29 @@ static bool setup_case(struct stage *s)
     return open_on_case(s, &ui_case);
 }
 
+/* Two cases under the procedure as it is shipped, one of them a day and a half old. */
+static bool make_old_cases(struct stage *s)
+{
+    struct record_case made;
+    s->ctx.forms_dir = "forms";
+    if (!make_vault(s) || !make_case(s, "Munteanu", "Ileana", &made)) {
+        return false;
+    }
+    stage_clock_add((int64_t)36 * 60 * MINUTE);
+    return make_case(s, "Șevciuc", "Daria", &made);
+}
+
+static bool setup_today(struct stage *s)
+{
+    return make_old_cases(s) && begin(s, &ui_today);
+}
+
+static bool setup_pathway(struct stage *s)
+{
+    s->ctx.forms_dir = "forms";
+    return open_on_case(s, &ui_case);
+}
+
 /* A second member, whose request lies with the fixtures; she has not opened her vault yet. */
 static bool add_member(struct stage *s, unsigned char member[ID_LEN])
 {
@@ -515,6 +538,8 @@ static const struct {
     {"auditor", setup_auditor},               /* the list of one who has no cases */
     {"statistician", setup_statistician},     /* likewise */
     {"case", setup_case},                     /* one case, opened */
+    {"today", setup_today},                   /* two cases, what is due in them */
+    {"pathway", setup_pathway},               /* one case under the shipped procedure, opened */
     {"members", setup_members},               /* two members, the list of them */
     {"alone", setup_alone},                   /* one member, the list */
     {"access", setup_access},                 /* one case, opened; two members */

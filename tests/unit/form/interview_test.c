@@ -401,6 +401,33 @@ START_TEST(seeking_goes_round_and_finds_by_kind)
 }
 END_TEST
 
+START_TEST(a_stop_closes_what_is_asked_of_the_person_and_not_what_the_worker_notes)
+{
+    static const struct {
+        const char *safe;
+        bool reached[4]; /* pages: safe, person, worker's group, worker's question */
+    } T[] = {{"yes", {true, true, true, true}}, {"no", {true, false, true, true}}};
+    begin(HEAD YES_NO
+          "survey:\n  - group: a\n    label: A\n    survey:\n"
+          "      - {name: safe, type: select_one yes_no, label: S}\n"
+          "      - {name: halt, type: note, label: H, appearance: stop,"
+          " relevant: \"${safe} = 'no'\"}\n"
+          "  - group: b\n    label: B\n    survey:\n      - {name: x, type: text, label: X}\n"
+          "  - group: c\n    label: C\n    appearance: worker\n    survey:\n"
+          "      - {name: y, type: text, label: Y}\n"
+          "  - group: d\n    label: D\n    survey:\n"
+          "      - {name: z, type: text, label: Z, appearance: multiline worker}\n");
+    for (size_t i = 0; i < 2; i++) {
+        set("safe", T[i].safe);
+        for (int page = 0; page < 4; page++) {
+            ck_assert_msg(form_interview_page_reached(iv, page) == T[i].reached[page], "%s %d",
+                          T[i].safe, page);
+        }
+    }
+    end();
+}
+END_TEST
+
 Suite *form_interview_suite(void)
 {
     Suite *s = suite_create("form/interview");
@@ -427,6 +454,7 @@ Suite *form_interview_suite(void)
     tcase_add_test(t, a_relevant_stop_note_ends_the_interview);
     tcase_add_test(t, paging_skips_closed_pages);
     tcase_add_test(t, seeking_goes_round_and_finds_by_kind);
+    tcase_add_test(t, a_stop_closes_what_is_asked_of_the_person_and_not_what_the_worker_notes);
     suite_add_tcase(s, t);
     return s;
 }

@@ -121,7 +121,9 @@ START_TEST(each_footer_fits_into_80_cells)
         size_t all = footer_rows((enum ui_scope)s);
         /* the interview alone may leave some out: the menu, and with a failed save, whose key
          * comes before them, language and pause */
-        ck_assert_uint_ge(n + (s == UI_SCOPE_INTERVIEW ? 3 : 0), all);
+        /* of a case, a new form and a task that is done never stand side by side */
+        const size_t less = s == UI_SCOPE_INTERVIEW ? 3 : s == UI_SCOPE_CASE ? 1 : 0;
+        ck_assert_uint_ge(n + less, all);
         size_t cells = 1;
         for (size_t i = 0; i < n; i++) {
             char name[16];
