@@ -219,5 +219,6 @@ CREATE TABLE link (
 -- Answers that somebody wrote without knowing that the record was signed.
 CREATE VIEW late AS
 SELECT a.rec, a.at, a.key, a.event FROM standing a JOIN rec r ON r.id = a.rec
-WHERE r.finished_ms <> 0 AND r.seen <> '' AND a.device <> r.signer
+WHERE r.finished_ms <> 0 AND r.seen <> ''
+AND (a.device <> r.signer OR printf('%016x', a.clock) > substr(r.signed, 1, 16))
 AND instr(r.seen, ' ' || substr(a.event, 1, 16) || ' ') = 0;

@@ -105,7 +105,7 @@ wait "$(tr_ ro 'Cases')"
 settle
 key F10
 settle
-key Down Down Down Down Down Down
+key Down Down Down Down Down Down Down Down Down
 key Enter
 wait "$(tr_ ro 'Nothing was refused.')"
 run "chmod 600 $first"
