@@ -29,7 +29,8 @@ static void put_instance_name(record *r, const char *id, const struct record_for
                               struct str *out)
 {
     record_doc doc = {.r = r};
-    snprintf(doc.id, sizeof doc.id, "%s", id);
+    ASSERT(strlen(id) < sizeof doc.id);
+    memcpy(doc.id, id, strlen(id) + 1);
     doc_begin_engine(&doc, form);
     if (doc_load(&doc, false, NULL) == ERR_OK) {
         form_interview_start(doc.iv, false);
