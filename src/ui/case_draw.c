@@ -103,7 +103,7 @@ static void draw_form_row(const struct ui_ctx *ctx, canvas *c, int row, int col,
 {
     const struct record_doc_info *const doc = x->doc;
     const bool is_done = doc != NULL && doc->finished_ms != 0;
-    const bool is_record = x->kind == ROW_RECORD;
+    const bool is_record = x->kind == ROW_RECORD && doc != NULL;
     const int at = col + (is_record ? 4 : 2);
     struct str s = STR_INIT, name = STR_INIT;
     int end = canvas_cols(c) - 2;

@@ -57,14 +57,14 @@ word() { sed -n "$1p" "$work/by_screen"; }
         new_case "$(word $n)" "$(word $((n + 1)))"
         cat <<END
 key Esc
-wait "$(tr_ ro 'Cases')"
+wait "$(tr_ ro 'Today')"
 settle
 END
         n=$((n + 2))
     done
     new_case "$(word 15)" "$(word 16)"
     cat <<END
-key Enter
+$(identification)
 wait "Locul este ferit"
 key 2 Tab 2 Tab 2 Tab
 settle
