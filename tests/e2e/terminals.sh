@@ -21,7 +21,7 @@ start() { # script
     cat <<END
 key Enter
 settle
-key Enter
+$(identification)
 wait "Locul este ferit"
 expect_not "(•)"
 END
@@ -45,7 +45,7 @@ END
     meet b2 a2
     new_case 'Cosânzeana' 'Ileana'
     cat <<END
-key Enter
+$(identification)
 wait "Locul este ferit"
 END
     meet b3 a3
