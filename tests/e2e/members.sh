@@ -40,7 +40,7 @@ wait "$(tr_ ro 'Surname')"
 type "Munteanu\t"
 type "Ileana\t\t"
 key Enter
-wait "$(tr_ ro 'Open to')"
+wait "$(tr_ ro 'Access and handing over')"
 key F10
 settle
 key Down Down Down Down Down
@@ -56,7 +56,7 @@ key Down
 key Enter
 wait "$(tr_head ro 'Give back this file:')"
 key Esc
-wait "$(tr_ ro 'Open to')"
+wait "$(tr_ ro 'Access and handing over')"
 key Esc
 wait "$(tr_ ro 'Cases')"
 settle
@@ -87,7 +87,7 @@ wait "$(tr_ ro 'Cases')"
 let CODE /(K-[0-9A-Z]+)/
 print CODE
 key Enter
-wait "$(tr_ ro 'Open to')"
+wait "$(tr_ ro 'Access and handing over')"
 expect_not "B. B."
 key End
 settle
