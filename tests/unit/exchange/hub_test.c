@@ -1,9 +1,13 @@
 /* Two replicas exchange through a folder and through a file; a file that was tampered with is
  * refused whole. */
 #include <check.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "../../../src/exchange/exchange_int.h"
 #include "../vault/team.h"
 #include "base/file.h"
 #include "exchange/hub.h"
@@ -116,6 +120,81 @@ START_TEST(small_steps_carry_the_same_as_one_and_give_nothing_back)
 }
 END_TEST
 
+/* A stream of 32 digits with these bytes; its name. */
+static void put_stream(const char *dir, unsigned which, const struct str *bytes, char path[240])
+{
+    snprintf(path, 240, "%s/%032x.spr", dir, which);
+    ck_assert_int_eq(file_replace(path, bytes->data, bytes->len, 0600, NULL), ERR_OK);
+}
+
+START_TEST(whatever_lies_in_the_folder_is_refused_by_name_and_the_others_are_taken)
+{
+    struct team t = team_new();
+    char dir[160];
+    char path[240];
+    unsigned char id[ID_LEN];
+    struct str junk = STR_INIT;
+    vault *b = team_join(&t, "B", VAULT_ROLE_CASEWORKER);
+    team_dir(&t, "spool", dir);
+    ck_assert_int_eq(file_mkdir(dir, NULL), ERR_OK);
+    for (unsigned i = 0; i < 4096; i++) {
+        str_putc(&junk, (char)(i * 31));
+    }
+    put_stream(dir, 1, &junk, path);
+    ck_assert_int_eq(truncate(path, (off_t)1 << 40), 0); /* without end, as good as */
+    str_clear(&junk);
+    str_puts(&junk, "SPEN");
+    put_stream(dir, 2, &junk, path); /* cut off in its head */
+    snprintf(path, sizeof path, "%s/%032x.spr", dir, 3U);
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    snprintf(path, sizeof path, "%s/%032x.spr", dir, 4U);
+    ck_assert_int_eq(symlink("/dev/zero", path), 0);
+    snprintf(path, sizeof path, "%s/%032x.spr", dir, 5U);
+    ck_assert_int_eq(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/sprijin-exchange", dir);
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    ck_assert_int_eq(vault_compartment_new(t.v[0], id, NULL), ERR_OK);
+    (void)sync_at(t.v[0], dir);
+    const struct hub_count n = sync_at(b, dir);
+    ck_assert_uint_gt(n.taken, 0);
+    ck_assert_uint_eq(n.streams, 6);
+    ck_assert_uint_eq(n.damaged, 4);
+    ck_assert_uint_eq(n.unfinished, 1);
+    const enum err whys[] = {ERR_DAMAGED, ERR_RIGHTS, ERR_RIGHTS, ERR_RIGHTS};
+    const unsigned names[] = {1, 3, 4, 5};
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(path, sizeof path, "%032x.spr", names[i]);
+        ck_assert_str_eq(n.refused[i].name, path);
+        ck_assert_int_eq(n.refused[i].why, whys[i]);
+    }
+    ck_assert_uint_eq(sync_at(b, dir).taken, 0);
+    str_done(&junk);
+    team_done(&t);
+}
+END_TEST
+
+static enum err take_none(void *payload, const unsigned char *bytes, size_t n, struct err_info *err)
+{
+    (void)payload;
+    (void)bytes;
+    (void)n;
+    (void)err;
+    return ERR_OK;
+}
+
+START_TEST(a_reader_that_cannot_go_on_is_told_from_a_file_that_is_whole)
+{
+    uint64_t offset = 0;
+    enum child_end end = CHILD_WHOLE;
+    const int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC); /* its first page cannot be read */
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(child_read(fd, &offset, &end, take_none, NULL, NULL), ERR_OK);
+    ck_assert_int_eq(end, CHILD_ENDED);
+    ck_assert_uint_eq(offset, 0);
+    (void)close(fd);
+}
+END_TEST
+
 Suite *exchange_hub_suite(void)
 {
     Suite *s = suite_create("exchange/hub");
@@ -124,6 +203,8 @@ Suite *exchange_hub_suite(void)
     tcase_add_test(c, what_one_writes_the_other_reads_through_the_folder_and_only_once);
     tcase_add_test(c, small_steps_carry_the_same_as_one_and_give_nothing_back);
     tcase_add_test(c, a_file_with_any_byte_changed_or_cut_is_refused_whole);
+    tcase_add_test(c, whatever_lies_in_the_folder_is_refused_by_name_and_the_others_are_taken);
+    tcase_add_test(c, a_reader_that_cannot_go_on_is_told_from_a_file_that_is_whole);
     suite_add_tcase(s, c);
     return s;
 }
