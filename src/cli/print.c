@@ -1,5 +1,5 @@
 /* print: records of a case as a text file for paper. It holds what people said, so the passphrase
- * is asked for, the audit says it first, and nobody but the owner can read the file. */
+ * is asked for, the audit says it first, nobody but the owner can read the file, and no file is written over. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,11 +35,14 @@ static enum err print_all(const struct cli *c, record *r, const struct record_ca
     if (rc == ERR_OK && n == 0) {
         rc = ERR_SET(err, ERR_NOT_FOUND, c->form != NULL ? c->form : "record");
     }
+    if (rc == ERR_OK && file_exists(c->output)) {
+        rc = ERR_SET(err, ERR_EXISTS, c->output);
+    }
     rc = rc == ERR_OK ? record_audit_say(r, VAULT_AUDIT_PRINT, kase->id, n, err) : rc;
     for (size_t i = 0; rc == ERR_OK && i < n; i++) {
         rc = put_record(c, r, kase, &docs[i], &out, err);
     }
-    rc = rc == ERR_OK ? file_replace(c->output, out.data, out.len, 0600, err) : rc;
+    rc = rc == ERR_OK ? file_create(c->output, out.data, out.len, 0600, err) : rc;
     record_docs_done(docs, n);
     str_done(&out);
     return rc;

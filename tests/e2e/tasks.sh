@@ -49,15 +49,19 @@ for language in ro ru en; do
     grep -q "$(tr_ "$language" late)\|$(tr_ "$language" open)\|$(tr_ "$language" 'due soon')" \
         "$work/course"
     count $? "its words in $language"
-    run print --case "$code" --all --lang "$language" -o "$work/paper"
+    run print --case "$code" --all --lang "$language" -o "$work/paper-$language"
     count $? "on paper in $language"
-    grep -q "$(tr_ "$language" 'The worker') *____" "$work/paper"
+    grep -q "$(tr_ "$language" 'The worker') *____" "$work/paper-$language"
     count $? "lines to sign on in $language"
-    awk '{ if (length($0) > 200) exit 1 }' "$work/paper"
+    awk '{ if (length($0) > 200) exit 1 }' "$work/paper-$language"
     count $? "no long line in $language"
-    [ "$(stat -c %a "$work/paper")" = 600 ]
+    [ "$(stat -c %a "$work/paper-$language")" = 600 ]
     count $? 'nobody else can read it'
 done
+cp "$work/paper-en" "$work/before"
+run print --case "$code" --all --lang ro -o "$work/paper-en" >/dev/null 2>&1
+[ $? -ne 0 ] && cmp -s "$work/paper-en" "$work/before"
+count $? 'a file that is there is not written over'
 run audit --case "$code" --json | grep -q '"what":"print"'
 count $? 'the audit tells that it was printed'
 run print --case "$code" --all >/dev/null 2>&1
