@@ -26,6 +26,7 @@ enum ui_scope {
     UI_SCOPE_GLOBAL,
     UI_SCOPE_LIST,
     UI_SCOPE_TODAY,
+    UI_SCOPE_AGENDA,
     UI_SCOPE_CASE,
     UI_SCOPE_PART,
     UI_SCOPE_FIELDS,
@@ -154,7 +155,7 @@ struct ui_screen {
 extern const struct ui_screen ui_wizard, ui_unlock, ui_cases, ui_new_case, ui_case, ui_interview,
     ui_menu, ui_help, ui_passwd, ui_return_code, ui_about, ui_try, ui_members, ui_member,
     ui_member_add, ui_access, ui_reason, ui_today, ui_task_done, ui_indicators, ui_timeline,
-    ui_risk, ui_agenda, ui_plan;
+    ui_agenda;
 const struct ui_screen *ui_screen_find(const char *id);
 
 /* Head (title left, member and saved state right, a line), foot (line, message or keys). Screens

@@ -5,7 +5,7 @@ static const struct ui_screen *const SCREENS[] = {
     &ui_wizard,    &ui_unlock,     &ui_cases,      &ui_new_case,    &ui_case,   &ui_interview,
     &ui_menu,      &ui_help,       &ui_passwd,     &ui_return_code, &ui_about,  &ui_try,
     &ui_members,   &ui_member,     &ui_member_add, &ui_access,      &ui_reason, &ui_today,
-    &ui_task_done, &ui_indicators, &ui_timeline,
+    &ui_task_done, &ui_indicators, &ui_timeline,   &ui_agenda,
 };
 
 const struct ui_screen *ui_screen_find(const char *id)
