@@ -26,6 +26,7 @@ enum ui_scope {
     UI_SCOPE_GLOBAL,
     UI_SCOPE_LIST,
     UI_SCOPE_TODAY,
+    UI_SCOPE_AGENDA,
     UI_SCOPE_CASE,
     UI_SCOPE_PART,
     UI_SCOPE_FIELDS,

@@ -107,6 +107,18 @@ static const struct ui_binding TODAY[] = {
      .label = N_("new case")},
     SHOWN_LETTER('/', FIND, 3, N_("find")),
     SHOWN_LETTER('c', CASES, 4, N_("cases")),
+    LETTER('a', AGENDA),
+};
+
+static const struct ui_binding AGENDA[] = {
+    MOVING,
+    KEY(UI_KEY_PGDN, PAGE_DOWN),
+    KEY(UI_CTRL('f'), PAGE_DOWN),
+    KEY(UI_CTRL('e'), END),
+    SHOWN('\r', OPEN, 1, N_("open")),
+    KEY('\n', OPEN),
+    SHOWN_LETTER('s', SPAN, 2, N_("day, week, month")),
+    SHOWN(UI_KEY_ESC, BACK, 3, N_("back")),
 };
 
 static const struct ui_binding CASE[] = {
@@ -289,6 +301,7 @@ static const struct {
     [UI_SCOPE_GLOBAL] = {GLOBAL, COUNT(GLOBAL)},
     [UI_SCOPE_LIST] = {LIST, COUNT(LIST)},
     [UI_SCOPE_TODAY] = {TODAY, COUNT(TODAY)},
+    [UI_SCOPE_AGENDA] = {AGENDA, COUNT(AGENDA)},
     [UI_SCOPE_CASE] = {CASE, COUNT(CASE)},
     [UI_SCOPE_PART] = {PART, COUNT(PART)},
     [UI_SCOPE_FIELDS] = {FIELDS, COUNT(FIELDS)},

@@ -9,6 +9,7 @@ void ui_manual(enum lang lang, struct str *out)
         [UI_SCOPE_GLOBAL] = N_("Everywhere"),
         [UI_SCOPE_LIST] = N_("In lists"),
         [UI_SCOPE_TODAY] = N_("In the list of today"),
+        [UI_SCOPE_AGENDA] = N_("In the agenda"),
         [UI_SCOPE_CASE] = N_("In a case"),
         [UI_SCOPE_PART] = N_("In the parts of a case"),
         [UI_SCOPE_FIELDS] = N_("In fields"),

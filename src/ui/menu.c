@@ -6,6 +6,7 @@
 
 enum what {
     W_TODAY,
+    W_AGENDA,
     W_CASES,
     W_NEW,
     W_PASSWD,
@@ -29,6 +30,7 @@ struct state {
 
 static const char *const WORDS[W_COUNT] = {
     [W_TODAY] = N_("Today"),
+    [W_AGENDA] = N_("Agenda"),
     [W_CASES] = N_("Cases"),
     [W_NEW] = N_("New case"),
     [W_PASSWD] = N_("Change the passphrase"),
@@ -83,6 +85,7 @@ static struct ui_effect choose(struct ui_ctx *ctx, enum what what)
 {
     switch (what) {
     case W_TODAY: return go(UI_EFFECT_RESET, &ui_today);
+    case W_AGENDA: return go(UI_EFFECT_REPLACE, &ui_agenda);
     case W_CASES: return go(UI_EFFECT_RESET, &ui_cases);
     case W_NEW: return go(UI_EFFECT_REPLACE, &ui_new_case);
     case W_MEMBERS: return go(UI_EFFECT_REPLACE, &ui_members);

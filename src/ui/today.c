@@ -282,6 +282,7 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
     switch (in->action) {
     case UI_ACT_OPEN: return st->list.count > 0 ? open_row(st) : UI_EFFECT(UI_EFFECT_NONE);
     case UI_ACT_NEW: return ui_push(&ui_new_case, NULL, 0);
+    case UI_ACT_AGENDA: return ui_push(&ui_agenda, NULL, 0);
     case UI_ACT_CASES:
     case UI_ACT_FIND: return cases;
     default: return UI_EFFECT(UI_EFFECT_NONE);

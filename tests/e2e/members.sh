@@ -43,7 +43,7 @@ key Enter
 wait "$(tr_ ro 'Access and handing over')"
 key F10
 settle
-key Down Down Down Down Down
+key Down Down Down Down Down Down
 key Enter
 wait "$(tr_ ro 'Add a member from a request file')"
 key End
