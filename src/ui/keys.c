@@ -251,6 +251,7 @@ static const struct ui_binding INTERVIEW[] = {
 
 static const struct ui_binding MENU[] = {
     MOVING,
+    SIDEWAYS,
     KEY(UI_KEY_PGDN, PAGE_DOWN),
     KEY(UI_CTRL('f'), PAGE_DOWN),
     KEY(UI_CTRL('e'), END),
@@ -318,6 +319,16 @@ const struct ui_binding *ui_bindings(enum ui_scope scope, size_t *n)
     return SCOPES[scope].rows;
 }
 
+uint32_t ui_key_latin(uint32_t key)
+{
+    /* йцукен from а to я, lower case; what lies on punctuation there stays */
+    static const char LATIN[] = "f,dult;pbqrkvyjghcnea[wxio]sm'.z";
+    if (key >= 0x410 && key <= 0x42f) {
+        key += 0x20;
+    }
+    return key >= 0x430 && key <= 0x44f ? (uint32_t)LATIN[key - 0x430] : key;
+}
+
 static const struct ui_binding *find_in(enum ui_scope scope, uint32_t key, bool takes_text)
 {
     size_t n;
@@ -332,6 +343,9 @@ static const struct ui_binding *find_in(enum ui_scope scope, uint32_t key, bool 
 
 const struct ui_binding *ui_binding_find(enum ui_scope scope, uint32_t key, bool takes_text)
 {
+    if (!takes_text) {
+        key = ui_key_latin(key);
+    }
     const struct ui_binding *b = find_in(scope, key, takes_text);
     if (b == NULL && scope != UI_SCOPE_GLOBAL) {
         b = find_in(UI_SCOPE_GLOBAL, key, takes_text);

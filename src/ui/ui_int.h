@@ -15,6 +15,9 @@
 
 /* The row of key in scope, then in GLOBAL; letters are passed over while takes_text. NULL: none. */
 const struct ui_binding *ui_binding_find(enum ui_scope scope, uint32_t key, bool takes_text);
+/* The letter on the same key of a Latin keyboard when key is Russian; key itself otherwise. So a
+ * command is where it was when the keyboard is left in Cyrillic. */
+uint32_t ui_key_latin(uint32_t key);
 /* Guards of the row, and the screen's own allows. */
 bool ui_binding_allowed(const struct ui_binding *b, const struct ui_screen *screen,
                         const void *state, const struct ui_ctx *ctx);
@@ -78,5 +81,14 @@ enum err ui_place_restore(ui_run *r, struct err_info *err);
 
 /* today.c: something is late, due or coming. */
 bool ui_today_has_rows(const struct ui_ctx *ctx);
+
+/* The rows of the menu, *n of them. */
+struct ui_menu_row {
+    char letter; /* ASCII; leads there at once */
+    const char *word;
+    const struct ui_screen *screen; /* NULL: the effect alone */
+    enum ui_effect_type effect;
+};
+const struct ui_menu_row *ui_menu_rows(size_t *n);
 
 #endif

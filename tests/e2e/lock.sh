@@ -155,7 +155,7 @@ type "$words\n"
 wait "qzș"
 key F10
 settle
-key End Up Enter
+type i
 expect "$(tr_ ro '! wiped in place, no new process')"
 key Ctrl-q
 exit 0

@@ -43,8 +43,7 @@ key Enter
 wait "$(tr_ ro 'Access and handing over')"
 key F10
 settle
-key Down Down Down Down Down Down
-key Enter
+type m
 wait "$(tr_ ro 'Add a member from a request file')"
 key End
 key Enter

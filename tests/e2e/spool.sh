@@ -105,8 +105,7 @@ wait "$(tr_ ro 'Cases')"
 settle
 key F10
 settle
-key Down Down Down Down Down Down Down Down Down
-key Enter
+type e
 wait "$(tr_ ro 'Nothing was refused.')"
 run "chmod 600 $first"
 key x

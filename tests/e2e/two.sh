@@ -112,8 +112,7 @@ key F5
 wait "$(tr_ ro 'Open to')"
 key F10
 wait "$(tr_ ro 'Conflicts')"
-key Down Down Down Down Down Down Down Down
-key Enter
+type k
 wait "$(tr_ ro 'answered differently')"
 expect "$its_code"
 expect "Vârsta"

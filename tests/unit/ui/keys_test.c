@@ -37,6 +37,24 @@ START_TEST(no_key_stands_twice_in_a_scope)
 }
 END_TEST
 
+START_TEST(each_row_of_the_menu_has_a_letter_of_its_own_in_both_alphabets)
+{
+    size_t n;
+    const struct ui_menu_row *const rows = ui_menu_rows(&n);
+    for (size_t i = 0; i < n; i++) {
+        ck_assert(rows[i].screen != NULL || rows[i].effect != UI_EFFECT_RESET);
+        for (size_t k = 0; k < i; k++) {
+            ck_assert_msg(rows[i].letter != rows[k].letter, "%c stands twice", rows[i].letter);
+        }
+    }
+    ck_assert_uint_eq(ui_key_latin(0x41c), 'v'); /* М */
+    ck_assert_uint_eq(ui_key_latin(0x444), 'a'); /* ф */
+    ck_assert_uint_eq(ui_key_latin('m'), 'm');
+    ck_assert_int_eq(ui_key_action(UI_SCOPE_LIST, 0x442, false), UI_ACT_NEW); /* т */
+    ck_assert_int_eq(ui_key_action(UI_SCOPE_LIST, 0x442, true), UI_ACT_TEXT);
+}
+END_TEST
+
 START_TEST(each_action_has_a_key)
 {
     for (int a = UI_ACT_NONE + 1; a < UI_ACT_COUNT; a++) {
@@ -182,6 +200,7 @@ Suite *ui_keys_suite(void)
     Suite *s = suite_create("ui/keys");
     TCase *t = tcase_create("keys");
     tcase_add_test(t, no_key_stands_twice_in_a_scope);
+    tcase_add_test(t, each_row_of_the_menu_has_a_letter_of_its_own_in_both_alphabets);
     tcase_add_test(t, each_action_has_a_key);
     tcase_add_test(t, each_function_key_has_a_twin_that_works_in_text);
     tcase_add_test(t, letters_are_text_while_text_is_taken);
