@@ -114,7 +114,7 @@ END_TEST
 
 Suite *base_arena_suite(void)
 {
-    Suite *s = suite_create("base_arena");
+    Suite *s = suite_create("base/arena");
     TCase *t = tcase_create("arena");
     tcase_add_test(t, scrubbing_leaves_what_is_in_use);
     tcase_add_test(t, memory_is_zeroed_and_aligned);

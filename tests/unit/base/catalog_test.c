@@ -174,7 +174,7 @@ END_TEST
 
 Suite *base_catalog_suite(void)
 {
-    Suite *s = suite_create("base_catalog");
+    Suite *s = suite_create("base/catalog");
     TCase *t = tcase_create("catalog");
     tcase_add_test(t, texts_are_found_in_either_byte_order);
     tcase_add_test(t, no_catalogue_gives_the_text_itself);

@@ -75,7 +75,7 @@ END_TEST
 
 Suite *base_charset_suite(void)
 {
-    Suite *s = suite_create("base_charset");
+    Suite *s = suite_create("base/charset");
     TCase *t = tcase_create("charset");
     tcase_add_test(t, what_a_charset_has_is_kept);
     tcase_add_test(t, what_it_lacks_becomes_its_likeness);

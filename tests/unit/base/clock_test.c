@@ -71,7 +71,7 @@ END_TEST
 
 Suite *base_clock_suite(void)
 {
-    Suite *s = suite_create("base_clock");
+    Suite *s = suite_create("base/clock");
     TCase *t = tcase_create("clock");
     tcase_add_test(t, the_hook_holds_the_clock_still);
     tcase_add_test(t, boot_and_monotonic_time_never_run_backwards);

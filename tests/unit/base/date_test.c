@@ -110,7 +110,7 @@ END_TEST
 
 Suite *base_date_suite(void)
 {
-    Suite *s = suite_create("base_date");
+    Suite *s = suite_create("base/date");
     TCase *t = tcase_create("date");
     tcase_add_test(t, iso_text_comes_back_and_unreal_dates_do_not);
     tcase_add_test(t, dates_are_read_as_people_type_them);

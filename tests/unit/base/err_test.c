@@ -94,7 +94,7 @@ END_TEST
 
 Suite *base_err_suite(void)
 {
-    Suite *s = suite_create("base_err");
+    Suite *s = suite_create("base/err");
     TCase *t = tcase_create("err");
     tcase_add_test(t, an_error_keeps_origin_and_words);
     tcase_add_test(t, long_words_are_cut_between_code_points);

@@ -133,7 +133,7 @@ END_TEST
 
 Suite *base_file_suite(void)
 {
-    Suite *s = suite_create("base_file");
+    Suite *s = suite_create("base/file");
     TCase *t = tcase_create("file");
     tcase_add_checked_fixture(t, make_folder, drop_folder);
     tcase_add_test(t, created_once_then_replaced);

@@ -85,7 +85,7 @@ END_TEST
 
 Suite *base_id_suite(void)
 {
-    Suite *s = suite_create("base_id");
+    Suite *s = suite_create("base/id");
     TCase *t = tcase_create("id");
     tcase_add_test(t, numbers_stay_below_and_reach_all);
     tcase_add_test(t, random_bytes_differ_each_time);

@@ -151,7 +151,7 @@ END_TEST
 
 Suite *base_json_suite(void)
 {
-    Suite *s = suite_create("base_json");
+    Suite *s = suite_create("base/json");
     TCase *t = tcase_create("json");
     tcase_add_test(t, what_is_not_strict_is_refused);
     tcase_add_test(t, depth_ends_at_sixty_four);

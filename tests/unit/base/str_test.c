@@ -99,7 +99,7 @@ END_TEST
 
 Suite *base_str_suite(void)
 {
-    Suite *s = suite_create("base_str");
+    Suite *s = suite_create("base/str");
     TCase *t = tcase_create("str");
     tcase_add_test(t, an_empty_buffer_is_an_empty_text);
     tcase_add_test(t, appending_keeps_everything);

@@ -310,7 +310,7 @@ END_TEST
 
 Suite *base_utf8_suite(void)
 {
-    Suite *s = suite_create("base_utf8");
+    Suite *s = suite_create("base/utf8");
     TCase *t = tcase_create("utf8");
     tcase_add_test(t, spellings_of_one_name_give_one_key);
     tcase_add_test(t, different_names_give_different_keys);

@@ -354,7 +354,7 @@ END_TEST
 
 Suite *db_db_suite(void)
 {
-    Suite *s = suite_create("db_db");
+    Suite *s = suite_create("db/db");
     TCase *t = tcase_create("db");
     tcase_add_checked_fixture(t, make_folder, drop_folder);
     tcase_add_test(t, every_connection_has_its_settings_in_force);
