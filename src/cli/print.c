@@ -1,5 +1,6 @@
 /* print: records of a case as a text file for paper. It holds what people said, so the passphrase
- * is asked for, the audit says it first, nobody but the owner can read the file, and no file is written over. */
+ * is asked for, the audit says it first, nobody but the owner can read the file, and no file is
+ * written over. */
 #include <stdlib.h>
 #include <string.h>
 

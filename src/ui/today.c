@@ -1,12 +1,9 @@
 /* What is late, what is due today and what comes within a week, over all cases that can be read
- * here. Invariant: rows stand by when they are due, and show codes and initials, never a name. */
-#include "record/pathway.h"
-#include "ui/widget.h"
+ * here. */
+#include "due_int.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "ui_int.h"
@@ -14,13 +11,12 @@
 #define HOUR_MS ((int64_t)3600 * 1000)
 #define DAY_MS  (24 * HOUR_MS)
 
-enum { AHEAD_DAYS = 7, COL_CODE = 11, COL_NAME = 20, COL_TASK = 26 };
+enum { AHEAD_DAYS = 7 };
 enum section { S_LATE, S_TODAY, S_COMING, S_COUNT };
 
 struct state {
-    struct record_agenda_row *rows;
-    struct ui_list list;
-    int64_t now_ms, day_end_ms;
+    struct ui_due due;
+    int64_t day_end_ms;
 };
 
 static const char *const SECTIONS[S_COUNT] = {N_("Late"), N_("Due today"), N_("Next 7 days")};
@@ -36,71 +32,27 @@ static int64_t day_end(int64_t now_ms)
            ((int64_t)t.hour * 3600 + (int64_t)t.minute * 60 + t.second) * 1000;
 }
 
-static enum err read_rows(const struct ui_ctx *ctx, int64_t now_ms, struct record_agenda_row **rows,
-                          size_t *count, struct err_info *info)
+static int64_t ahead(int64_t now_ms)
 {
-    const int64_t until = day_end(now_ms) + AHEAD_DAYS * DAY_MS;
-    enum err e = record_agenda(ctx->record, now_ms, until, rows, count, info);
-    if (e == ERR_NOT_FOUND) { /* the forms' folder has no procedure */
-        *rows = NULL;
-        *count = 0;
-        e = ERR_OK;
-    }
-    return e;
+    return day_end(now_ms) + AHEAD_DAYS * DAY_MS;
 }
 
 bool ui_today_has_rows(const struct ui_ctx *ctx)
 {
     struct record_agenda_row *rows = NULL;
     size_t n = 0;
-    const bool has = read_rows(ctx, clock_now_ms(), &rows, &n, NULL) == ERR_OK && n > 0;
+    const int64_t now_ms = clock_now_ms();
+    const bool has = record_agenda(ctx->record, now_ms, ahead(now_ms), &rows, &n, NULL) == ERR_OK &&
+                     n > 0;
     free(rows);
     return has;
 }
 
-static void drop(struct state *st)
-{
-    if (st->rows != NULL) {
-        mem_wipe(st->rows, st->list.count * sizeof *st->rows);
-        free(st->rows);
-    }
-    st->rows = NULL;
-    st->list.count = 0;
-}
-
-static void select_row(struct state *st, const unsigned char id[ID_LEN], const char *task)
-{
-    for (size_t i = 0; i < st->list.count; i++) {
-        if (memcmp(st->rows[i].case_id, id, ID_LEN) == 0 && str_eq(st->rows[i].task->name, task)) {
-            st->list.at = i;
-        }
-    }
-}
-
 static void load(struct state *st, struct ui_ctx *ctx)
 {
-    unsigned char id[ID_LEN] = {0};
-    const char *task = NULL;
-    if (st->list.count > 0) { /* the focus follows its task */
-        memcpy(id, st->rows[st->list.at].case_id, ID_LEN);
-        task = st->rows[st->list.at].task->name;
-    }
-    drop(st);
-    struct err_info info = {0};
-    st->now_ms = clock_now_ms();
-    st->day_end_ms = day_end(st->now_ms);
-    const enum err e = read_rows(ctx, st->now_ms, &st->rows, &st->list.count, &info);
-    if (e != ERR_OK) {
-        st->rows = NULL;
-        st->list.count = 0;
-        ui_say_error(ctx, e, &info);
-    }
-    if (st->list.at >= st->list.count) {
-        st->list.at = st->list.count > 0 ? st->list.count - 1 : 0;
-    }
-    if (task != NULL) {
-        select_row(st, id, task);
-    }
+    const int64_t now_ms = clock_now_ms();
+    st->day_end_ms = day_end(now_ms);
+    ui_due_load(&st->due, ctx, now_ms, ahead(now_ms));
 }
 
 static void open(void *state, struct ui_ctx *ctx, const void *arg)
@@ -111,15 +63,15 @@ static void open(void *state, struct ui_ctx *ctx, const void *arg)
 
 static enum section section_of(const struct state *st, size_t i)
 {
-    return st->rows[i].state == RECORD_TASK_LATE  ? S_LATE
-           : st->rows[i].due_ms <= st->day_end_ms ? S_TODAY
-                                                  : S_COMING;
+    return st->due.rows[i].state == RECORD_TASK_LATE  ? S_LATE
+           : st->due.rows[i].due_ms <= st->day_end_ms ? S_TODAY
+                                                      : S_COMING;
 }
 
 /* When: an hour today, else a day. */
 static void put_when(const struct state *st, const struct ui_ctx *ctx, size_t i, struct str *out)
 {
-    const int64_t due = st->rows[i].due_ms;
+    const int64_t due = st->due.rows[i].due_ms;
     if (section_of(st, i) != S_TODAY) {
         ui_show_day(ctx, due - 1, out); /* the end of a day is that day's */
     } else if (due < st->day_end_ms) {
@@ -132,21 +84,20 @@ static void put_when(const struct state *st, const struct ui_ctx *ctx, size_t i,
 
 static void put_late(const struct state *st, const struct ui_ctx *ctx, size_t i, struct str *out)
 {
-    const int64_t due = st->rows[i].due_ms;
-    const long since = date_earliest(clock_local_of(st->now_ms).date) -
+    const int64_t due = st->due.rows[i].due_ms;
+    const long since = date_earliest(clock_local_of(st->due.now_ms).date) -
                        date_earliest(clock_local_of(due - 1).date);
     if (since > 0) {
         const unsigned days = (unsigned)since;
         str_printf(out, ui_trn(ctx, "%u day", "%u days", days), days);
     } else {
-        const unsigned hours = (unsigned)((st->now_ms - due) / HOUR_MS);
+        const unsigned hours = (unsigned)((st->due.now_ms - due) / HOUR_MS);
         str_printf(out, ui_trn(ctx, "%u hour", "%u hours", hours), hours);
     }
 }
 
 static void draw_row(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row, size_t i)
 {
-    const struct record_agenda_row *const x = &st->rows[i];
     const bool is_late = section_of(st, i) == S_LATE;
     const unsigned attr = is_late ? UI_ALERT : UI_PLAIN;
     struct str s = STR_INIT;
@@ -156,24 +107,17 @@ static void draw_row(const struct state *st, const struct ui_ctx *ctx, canvas *c
         end -= canvas_text_right(c, row, end, attr, str_cstr(&s)) + 1;
         str_clear(&s);
     }
-    canvas_text(c, row, 1, 1, attr, is_late ? "!" : "");
     put_when(st, ctx, i, &s);
-    canvas_text(c, row, 3, COL_CODE - 4, attr, str_cstr(&s));
-    canvas_text(c, row, COL_CODE, COL_NAME - COL_CODE - 1, UI_BOLD, x->code);
-    canvas_text(c, row, COL_NAME, COL_TASK - COL_NAME - 1, UI_PLAIN, x->initials);
-    canvas_text(c, row, COL_TASK, end - COL_TASK, UI_PLAIN,
-                form_text_get(&x->task->label, ctx->lang));
-    if (i == st->list.at) {
-        ui_focus(c, row, is_late ? 2 : 1, canvas_cols(c) - 2);
-    }
+    canvas_text(c, row, 3, UI_DUE_CODE - 4, attr, str_cstr(&s));
     str_done(&s);
+    ui_due_row(&st->due, ctx, c, row, i, end);
 }
 
 static void draw_head(const struct state *st, const struct ui_ctx *ctx, canvas *c, int row,
                       enum section s)
 {
     unsigned n = 0;
-    for (size_t i = 0; i < st->list.count; i++) {
+    for (size_t i = 0; i < st->due.list.count; i++) {
         n += section_of(st, i) == s;
     }
     struct str count = STR_INIT;
@@ -195,10 +139,10 @@ static size_t line_of(const struct state *st, size_t i)
 
 static void draw_rows(const struct state *st, const struct ui_ctx *ctx, canvas *c, int rows)
 {
-    const struct ui_list lines = {.count = line_of(st, st->list.count - 1) + 1,
-                                  .at = line_of(st, st->list.at)};
+    const struct ui_list lines = {.count = line_of(st, st->due.list.count - 1) + 1,
+                                  .at = line_of(st, st->due.list.at)};
     const size_t first = ui_list_first(&lines, (size_t)rows);
-    for (size_t i = 0; i < st->list.count; i++) {
+    for (size_t i = 0; i < st->due.list.count; i++) {
         const size_t line = line_of(st, i);
         const bool is_first = i == 0 || section_of(st, i) != section_of(st, i - 1);
         if (is_first && line - 1 >= first && line - 1 < first + (size_t)rows) {
@@ -232,7 +176,7 @@ static void draw_saved(const struct state *st, const struct ui_ctx *ctx, canvas 
         return;
     }
     struct str age = STR_INIT;
-    put_age(ctx, st->now_ms - saved, &age);
+    put_age(ctx, st->due.now_ms - saved, &age);
     /* L10N: "3 hours", "2 days" */
     canvas_printf(c, canvas_rows(c) - UI_BOTTOM - 1, 1, canvas_cols(c) - 2, UI_DIM,
                   ui_tr(ctx, "Last saved: %s ago"), str_cstr(&age));
@@ -242,31 +186,20 @@ static void draw_saved(const struct state *st, const struct ui_ctx *ctx, canvas 
 static void draw(const void *state, const struct ui_ctx *ctx, canvas *c)
 {
     const struct state *const st = state;
-    const struct date d = clock_local_of(st->now_ms).date;
+    const struct date d = clock_local_of(st->due.now_ms).date;
     struct str title = STR_INIT;
     str_printf(&title, "%s · %s, %02d.%02d.%04d", ui_tr(ctx, ui_today.title),
                ui_tr(ctx, WEEKDAYS[date_weekday(d)]), d.day, d.month, d.year);
     ui_frame(c, ctx, &ui_today, st, str_cstr(&title));
     str_done(&title);
     canvas_cursor(c, -1, 0);
-    if (st->list.count == 0) {
+    if (st->due.list.count == 0) {
         canvas_wrap(c, UI_TOP + 1, 3, canvas_cols(c) - 6, 3, UI_PLAIN,
                     ui_tr(ctx, "Nothing is late and nothing is due within a week."));
     } else {
         draw_rows(st, ctx, c, canvas_rows(c) - UI_TOP - UI_BOTTOM - 2);
     }
     draw_saved(st, ctx, c);
-}
-
-static struct ui_effect open_row(const struct state *st)
-{
-    const struct record_agenda_row *const x = &st->rows[st->list.at];
-    if (x->task->form == NULL) {
-        return ui_push_case(&ui_case, x->case_id, UI_OPEN_TASK, x->task->name);
-    }
-    struct ui_effect e = ui_push_case(&ui_case, x->case_id, UI_OPEN_FORM, x->task->form);
-    e.then = &ui_interview;
-    return e;
 }
 
 static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_input *in)
@@ -276,11 +209,12 @@ static struct ui_effect act(void *state, struct ui_ctx *ctx, const struct ui_inp
     struct ui_effect cases = ui_push(&ui_cases, &find, in->action == UI_ACT_FIND);
     cases.type = UI_EFFECT_RESET;
     (void)ctx;
-    if (ui_list_act(&st->list, in)) {
+    if (ui_list_act(&st->due.list, in)) {
         return UI_EFFECT(UI_EFFECT_NONE);
     }
     switch (in->action) {
-    case UI_ACT_OPEN: return st->list.count > 0 ? open_row(st) : UI_EFFECT(UI_EFFECT_NONE);
+    case UI_ACT_OPEN:
+        return st->due.list.count > 0 ? ui_due_open(&st->due) : UI_EFFECT(UI_EFFECT_NONE);
     case UI_ACT_NEW: return ui_push(&ui_new_case, NULL, 0);
     case UI_ACT_AGENDA: return ui_push(&ui_agenda, NULL, 0);
     case UI_ACT_CASES:
@@ -299,7 +233,7 @@ static bool allows(const void *state, const struct ui_ctx *ctx, enum ui_action a
 {
     const struct state *const st = state;
     switch (action) {
-    case UI_ACT_OPEN: return st->list.count > 0;
+    case UI_ACT_OPEN: return st->due.list.count > 0;
     case UI_ACT_NEW:
         return vault_rights_may(vault_own_role(ctx->vault), VAULT_SORT_CASE, VAULT_PART_NONE,
                                 RECORD_K_CASE);
@@ -311,32 +245,20 @@ static void save_place(const void *state, struct ui_ctx *ctx, jv *place)
 {
     const struct state *const st = state;
     (void)ctx;
-    if (st->list.count > 0) {
-        char hex[ID_HEX_LEN];
-        hex_put(hex, st->rows[st->list.at].case_id, ID_LEN);
-        jv_set_str(place, "case", hex);
-        jv_set_str(place, "task", st->rows[st->list.at].task->name);
-    }
+    ui_due_save(&st->due, place);
 }
 
 static void restore(void *state, struct ui_ctx *ctx, const jv *place)
 {
-    const char *const hex = jv_str_at(place, "case");
-    const char *const task = jv_str_at(place, "task");
-    unsigned char id[ID_LEN];
+    struct state *const st = state;
     (void)ctx;
-    if (hex != NULL && task != NULL && hex_get(id, ID_LEN, hex)) {
-        select_row(state, id, task);
-    }
+    ui_due_restore(&st->due, place);
 }
 
-/* Another day, another list; and what others wrote. */
 static bool tick(void *state, struct ui_ctx *ctx)
 {
     struct state *const st = state;
-    bool is_changed = false;
-    const bool is_minute = clock_now_ms() / 60000 != st->now_ms / 60000;
-    if (record_refresh(ctx->record, &is_changed, NULL) != ERR_OK || (!is_changed && !is_minute)) {
+    if (!ui_due_is_old(&st->due, ctx)) {
         return false;
     }
     load(st, ctx);
@@ -346,7 +268,7 @@ static bool tick(void *state, struct ui_ctx *ctx)
 static void close(void *state, struct ui_ctx *ctx)
 {
     (void)ctx;
-    drop(state);
+    ui_due_drop(&((struct state *)state)->due);
 }
 
 const struct ui_screen ui_today = {
