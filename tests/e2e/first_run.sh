@@ -75,7 +75,7 @@ END
 settle
 type "zzz\n"
 expect "$(tr_head ro 'This is another word. Look at the number and at the sheet.')"
-until "$(tr_ ro 'Cases')" 9
+until "$(tr_ ro 'Cases')" 40
   if_screen "$(tr_ ro 'One moment…')"
     wait_gone "$(tr_ ro 'One moment…')"
     again
@@ -85,8 +85,11 @@ until "$(tr_ ro 'Cases')" 9
     type "\${O\$N}\n"
     again
   end
-  let N /$(tr_re ro 'YOUR OWN sheet, word %u:')/
-  type "\${M\$N}\n"
+  if_screen /$(tr_re ro 'YOUR OWN sheet, word %u:')/
+    let N /$(tr_re ro 'YOUR OWN sheet, word %u:')/
+    type "\${M\$N}\n"
+  end
+  settle
 end
 expect "A. C."
 set SHEET "\$$sheet"

@@ -30,7 +30,7 @@ END
         echo settle
     done
     cat <<END
-until "$(tr_ ro 'Cases')" 9
+until "$(tr_ ro 'Cases')" 40
   if_screen "$(tr_ ro 'One moment…')"
     wait_gone "$(tr_ ro 'One moment…')"
     again
@@ -40,8 +40,11 @@ until "$(tr_ ro 'Cases')" 9
     type "\${O\$N}\n"
     again
   end
-  let N /$(tr_re ro 'YOUR OWN sheet, word %u:')/
-  type "\${M\$N}\n"
+  if_screen /$(tr_re ro 'YOUR OWN sheet, word %u:')/
+    let N /$(tr_re ro 'YOUR OWN sheet, word %u:')/
+    type "\${M\$N}\n"
+  end
+  settle
 end
 END
     new_case 'Cosânzeana' 'Ileana'

@@ -62,16 +62,18 @@ while [ "$i" -lt "$n" ]; do
     log=$jobs/$i.log
     grep '^skipped' "$log"
     line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
-    bad=0
     good=${line%% *}
-    if [ "${good:-0}" -eq 0 ]; then
+    bad=${line#*, }
+    bad=${bad%% *}
+    if [ -z "$line" ]; then
         echo "$(cat "$jobs/$i.name"): ended without a count"
         bad=1
-    else
-        bad=${line#*, }
-        bad=${bad%% *}
+    elif [ "$bad" -eq 0 ] && [ "$(cat "$jobs/$i.rc")" -ne 0 ]; then
+        bad=1
+    elif [ $((good + bad)) -eq 0 ] && ! grep -q '^skipped' "$log"; then
+        echo "$(cat "$jobs/$i.name"): ran no test and does not say why"
+        bad=1
     fi
-    [ "$bad" -gt 0 ] || [ "$(cat "$jobs/$i.rc")" -eq 0 ] || bad=1
     [ "$bad" -eq 0 ] || tail -n 60 "$log"
     passed=$((passed + ${good:-0}))
     failed=$((failed + bad))
